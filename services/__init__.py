@@ -1,0 +1,1 @@
+"""The three services, and what starts them on one machine."""

@@ -1,0 +1,1 @@
+"""Frames stream -> results stream."""

@@ -1,0 +1,160 @@
+"""The connection to the broker: errors with names, and one place that waits until it is back."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from urllib.parse import urlsplit, urlunsplit
+
+import redis
+from redis import exceptions
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from shared.errors import BrokerError, BrokerRefused, BrokerUnreachable, SettingsError
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 2.0
+ANSWER_TIMEOUT_S = 5.0
+"""How long a command may take; blocking reads must ask for less."""
+
+FIRST_WAIT_S = 0.1
+LONGEST_WAIT_S = 1.0
+"""Between two tries to reach a broker that is away: short, because everything else waits for it."""
+
+REFUSALS = (
+    exceptions.AuthenticationError,
+    exceptions.AuthorizationError,
+    exceptions.NoPermissionError,
+)
+
+
+def masked(url: str) -> str:
+    """Return `url` without its password and its query, fit for a log."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+
+@contextmanager
+def broker_errors(address: str) -> Iterator[None]:
+    """Turn redis-py's errors into Mien's.
+
+    Raises:
+        BrokerRefused: the password or the rights are wrong.
+        BrokerUnreachable: no connection, or no answer in time.
+        BrokerError: any other error that the broker answered.
+    """
+    try:
+        yield
+    except REFUSALS as error:
+        raise BrokerRefused(f"broker {address} refuses: {error}") from error
+    except exceptions.ConnectionError as error:
+        raise BrokerUnreachable(f"broker {address} cannot be reached: {error}") from error
+    except exceptions.TimeoutError as error:
+        raise BrokerUnreachable(f"broker {address} does not answer: {error}") from error
+    except exceptions.RedisError as error:
+        # Without a password where one is demanded, redis-py raises a plain ResponseError.
+        if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
+            raise BrokerRefused(f"broker {address} refuses: {error}") from error
+        raise BrokerError(f"broker {address} answers with an error: {error}") from error
+
+
+class Broker:
+    """A broker, by its URL. Connections are opened when they are needed.
+
+    Attributes:
+        redis: the client; use it inside `errors()`.
+        address: the URL without secrets.
+
+    Raises:
+        SettingsError: the URL is none that redis-py reads.
+    """
+
+    def __init__(self, url: str, *, password: str | None = None, name: str = "mien") -> None:
+        self.address = masked(url)
+        options: dict[str, object] = {} if password is None else {"password": password}
+        if not url.startswith("unix:"):
+            options["socket_keepalive"] = True
+        try:
+            self.redis = redis.Redis.from_url(
+                url,
+                client_name=name,
+                socket_connect_timeout=CONNECT_TIMEOUT_S,
+                socket_timeout=ANSWER_TIMEOUT_S,
+                # One repeat covers a connection that went stale; waiting is done below.
+                retry=Retry(NoBackoff(), 1),
+                **options,
+            )
+        except ValueError as error:
+            raise SettingsError(f"MIEN_REDIS_URL {self.address!r} is not a Redis URL: {error}") from error
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn redis-py's errors into Mien's; see `broker_errors`."""
+        with broker_errors(self.address):
+            yield
+
+    def ping(self) -> None:
+        """Ask the broker for a sign of life.
+
+        Raises:
+            BrokerError: it gives none.
+        """
+        with self.errors():
+            self.redis.ping()
+
+    def run_id(self) -> str:
+        """Return the broker's run id: another one is another life, with counters that begin at zero."""
+        with self.errors():
+            return str(self.redis.info("server")["run_id"])
+
+    def wait(self, stop: Event) -> bool:
+        """Wait until the broker answers, or `stop` is set; return whether it answers.
+
+        Says once that it is away and once that it is back.
+
+        Raises:
+            BrokerRefused: it answers and refuses.
+        """
+        pause = FIRST_WAIT_S
+        while not stop.is_set():
+            try:
+                self.ping()
+            except BrokerRefused:
+                raise
+            except BrokerError as error:
+                if pause == FIRST_WAIT_S:
+                    log.warning("%s; trying again until it answers", error)
+                stop.wait(pause)
+                pause = min(2 * pause, LONGEST_WAIT_S)
+            else:
+                if pause != FIRST_WAIT_S:
+                    log.info("broker %s is back", self.address)
+                return True
+        return False
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.redis.close()
+
+
+def repeat(step: Callable[[], object], broker: Broker, stop: Event) -> None:
+    """Call `step` again and again until `stop` is set; whenever the broker is away, wait for it.
+
+    Raises:
+        BrokerRefused: the broker answers and refuses.
+    """
+    while not stop.is_set():
+        try:
+            step()
+        except BrokerRefused:
+            raise
+        except BrokerUnreachable as error:
+            log.debug("%s", error)
+            broker.wait(stop)
+        except BrokerError as error:
+            # The broker is there and does not like the command (loading, read-only, out of memory).
+            log.warning("%s", error)
+            stop.wait(LONGEST_WAIT_S)

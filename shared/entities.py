@@ -1,0 +1,137 @@
+"""The records that services exchange: what they mean, not how they are written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""The seven expressions, in the order of FER2013's labels and of the model's output."""
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the published frame; (x, y) is its top left corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face and its expression.
+
+    Attributes:
+        box: where it is.
+        expression: the class with the highest score, one of `EXPRESSIONS`.
+        confidence: that class's score, 0 to 1.
+        scores: the softmax row by expression; the seven sum to 1.
+        track: the id it keeps from frame to frame; None while it isn't followed.
+    """
+
+    box: Box
+    expression: str
+    confidence: float
+    scores: Mapping[str, float]
+    track: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a camera.
+
+    Attributes:
+        seq: capture's counter, for people; it starts again with capture.
+        t: captured at, Unix nanoseconds on the broker's clock.
+        width: in pixels.
+        height: in pixels.
+        mirror: whether the worker is to mirror it.
+        jpeg: the picture.
+    """
+
+    seq: int
+    t: int
+    width: int
+    height: int
+    mirror: bool
+    jpeg: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a worker publishes for a frame.
+
+    Attributes:
+        seq: the frame's.
+        t: the frame's: captured at, Unix nanoseconds on the broker's clock.
+        frame: the id of the frame's entry; the order of results is the order of these.
+        worker: who did it.
+        timings: milliseconds by stage.
+        faces: every face of the frame.
+        jpeg: the annotated frame.
+        n: how many results of this camera have been published, this one included; the broker
+            gives it, so that a reader sees how many it missed. 0 until then.
+    """
+
+    seq: int
+    t: int
+    frame: str
+    worker: str
+    timings: Mapping[str, float]
+    faces: tuple[Face, ...]
+    jpeg: bytes = field(repr=False)
+    n: int = 0
+
+
+class Cause(StrEnum):
+    """Why a frame was never shown: every dropped frame is counted under exactly one."""
+
+    SUPERSEDED = "superseded"
+    """A worker took a newer frame instead."""
+    STALE = "stale"
+    """It was older than the age budget before a worker came to it."""
+    TRIMMED = "trimmed"
+    """The stream was full before any worker came to it."""
+    ABANDONED = "abandoned"
+    """Its worker died or froze."""
+    UNDECODABLE = "undecodable"
+    """Its entry or its JPEG could not be decoded."""
+    FAILED = "failed"
+    """Its worker raised an error."""
+
+
+class CameraState(StrEnum):
+    """What a camera is doing."""
+
+    OPENING = "opening"
+    LIVE = "live"
+    IDLE = "idle"
+    """Closed, because nobody is looking."""
+    LOST = "lost"
+    """It cannot be opened or gives no pictures; capture goes on trying."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """Capture's words about a camera.
+
+    Attributes:
+        state: what it is doing.
+        source: the kind of its source: `demo`, `test`, `webcam`, `file`, `folder`, `network`.
+        width: of the frames, in pixels; 0 before the first.
+        height: of the frames, in pixels; 0 before the first.
+        fps: frames published a second, measured.
+        delivery: `live`.
+        error: why it is lost, without credentials; empty when all is well.
+        replaced: pictures that were overtaken by a newer one before capture could publish them.
+    """
+
+    state: CameraState
+    source: str
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    delivery: str = "live"
+    error: str = ""
+    replaced: int = 0

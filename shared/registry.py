@@ -1,0 +1,110 @@
+"""Who is there: cameras and workers make themselves known by heartbeats."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from shared.broker import Broker
+from shared.clock import BrokerClock
+from shared.entities import CameraStatus
+from shared.entries import decode_status, status_fields
+from shared.keys import CAMERAS, WORKERS, CameraKeys, worker_key
+
+HEARTBEAT_EVERY_S = 1.0
+FORGOTTEN_AFTER_S = 30.0
+"""A camera or worker that was silent for so long is taken off the lists."""
+
+STATUS_LIFETIME_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker as it described itself.
+
+    Attributes:
+        id: its consumer's name, too.
+        host: where it runs.
+        fps: results published a second, over the last heartbeat.
+        heartbeat_age_ms: how long ago that was.
+    """
+
+    id: str
+    host: str
+    fps: float
+    heartbeat_age_ms: int
+
+
+class Registry:
+    """The lists of cameras and workers, by heartbeat.
+
+    Every method raises a `BrokerError` where the broker is away or refuses, and an `EntryError` where a
+    status cannot be decoded.
+    """
+
+    def __init__(self, broker: Broker, clock: BrokerClock) -> None:
+        self._broker = broker
+        self._clock = clock
+
+    def camera_is_here(self, camera: str, status: CameraStatus) -> None:
+        """Write a camera's status, and that it is there."""
+        keys = CameraKeys(camera)
+        now = self._now()
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.hset(keys.status, mapping=dict(status_fields(status)))
+            pipeline.expire(keys.status, STATUS_LIFETIME_S)
+            pipeline.zadd(CAMERAS, {camera: now})
+            pipeline.zremrangebyscore(CAMERAS, "-inf", now - FORGOTTEN_AFTER_S)
+            pipeline.execute()
+
+    def cameras(self) -> list[str]:
+        """Return the ids of the cameras that are there, sorted."""
+        with self._broker.errors():
+            names: Any = self._broker.redis.zrangebyscore(CAMERAS, self._now() - FORGOTTEN_AFTER_S, "+inf")
+        return sorted(name.decode() for name in names)
+
+    def camera_status(self, camera: str) -> CameraStatus | None:
+        """Return a camera's status; None where its capture has fallen silent."""
+        with self._broker.errors():
+            fields: Any = self._broker.redis.hgetall(CameraKeys(camera).status)
+        return decode_status(fields) if fields else None
+
+    def worker_is_here(self, worker: str, *, host: str, fps: float) -> None:
+        """Write that a worker is there and what it does."""
+        now = self._now()
+        about = json.dumps({"host": host, "fps": round(fps, 2)})
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.set(worker_key(worker), about, ex=int(FORGOTTEN_AFTER_S))
+            pipeline.zadd(WORKERS, {worker: now})
+            pipeline.zremrangebyscore(WORKERS, "-inf", now - FORGOTTEN_AFTER_S)
+            pipeline.execute()
+
+    def worker_left(self, worker: str) -> None:
+        """Take a worker that stops off the list."""
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.zrem(WORKERS, worker)
+            pipeline.delete(worker_key(worker))
+            pipeline.execute()
+
+    def workers(self) -> list[Worker]:
+        """Return the workers that are there, by id."""
+        now = self._now()
+        with self._broker.errors():
+            rows: Any = self._broker.redis.zrangebyscore(
+                WORKERS, now - FORGOTTEN_AFTER_S, "+inf", withscores=True
+            )
+            found = [(name.decode(), seen, self._about(name.decode())) for name, seen in rows]
+        return sorted(
+            (
+                Worker(name, str(about["host"]), float(about["fps"]), max(0, round(1000 * (now - seen))))
+                for name, seen, about in found
+                if about is not None
+            ),
+            key=lambda worker: worker.id,
+        )
+
+    def _about(self, worker: str) -> dict[str, Any] | None:
+        raw: Any = self._broker.redis.get(worker_key(worker))
+        return None if raw is None else dict(json.loads(raw))
+
+    def _now(self) -> float:
+        return self._clock.now() / 1e9

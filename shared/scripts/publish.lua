@@ -1,0 +1,34 @@
+-- publish: adds a frame, counts it as captured, trims, and counts as trimmed what no worker had taken.
+--
+-- KEYS: frames, counters, ledger
+-- ARGV: group, bound (entries), lifetime (ms), wake channel, camera, capture run, seq, then the entry's fields
+-- Returns the entry's id. A repeat of the same run and seq (a write whose reply was lost) gets the id of
+-- the last frame and changes nothing.
+
+local frames, counters, ledger = KEYS[1], KEYS[2], KEYS[3]
+local group, bound, lifetime, channel, camera, run, seq = unpack(ARGV, 1, 7)
+
+local last = redis.call('HMGET', ledger, 'run', 'seq', 'id')
+if last[1] == run and tonumber(seq) <= tonumber(last[2]) then return last[3] end
+
+settle(frames, counters, ledger)
+local id = redis.call('XADD', frames, '*', unpack(ARGV, 8))
+local delivered = ensure_group(frames, group)['last-delivered-id']
+add(counters, 'captured', 1)
+add(ledger, 'waiting', 1)
+
+local excess = redis.call('XLEN', frames) - tonumber(bound)
+if excess > 0 then
+  local lost = 0
+  for _, entry in ipairs(redis.call('XRANGE', frames, '-', '+', 'COUNT', excess)) do
+    if later(entry[1], delivered) then lost = lost + 1 end
+  end
+  redis.call('XTRIM', frames, 'MAXLEN', '=', bound)
+  add(counters, 'trimmed', lost)
+  add(ledger, 'waiting', -lost)
+end
+
+redis.call('PEXPIRE', frames, lifetime)
+redis.call('HSET', ledger, 'run', run, 'seq', seq, 'id', id)
+redis.call('PUBLISH', channel, camera)
+return id

@@ -1,0 +1,207 @@
+"""One camera's streams: the four scripts, with types, and what reads the results."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.broker import Broker
+from shared.entities import Cause, Frame, Result
+from shared.entries import Fields, frame_fields, result_fields
+from shared.keys import GROUP, WAKE_CHANNEL, CameraKeys
+from shared.scripts import source
+
+PUBLISHED = "published"
+
+Args = Sequence[str | bytes | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much the streams keep, and for how long.
+
+    Attributes:
+        entries: in `frames` and in `results`.
+        lifetime_ms: after the last write, the pictures are gone.
+        pending_ms: a frame that its worker holds for longer is taken away from it.
+        waiting_ms: a frame that nobody comes for is given up; less than `lifetime_ms`, so that it is counted.
+        silent_ms: a consumer that is silent for longer, and holds nothing, is forgotten.
+    """
+
+    entries: int = 16
+    lifetime_ms: int = 10_000
+    pending_ms: int = 1_000
+    waiting_ms: int = 5_000
+    silent_ms: int = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How much of the history is kept; nothing where `ms` is 0.
+
+    Attributes:
+        ms: its age at most.
+        entries: the raw ones at most.
+    """
+
+    ms: int = 3_600_000
+    entries: int = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stream entry as it came, not yet decoded."""
+
+    id: str
+    fields: Fields = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep gave up."""
+
+    abandoned: int
+    stale: int
+
+
+class Scripts:
+    """The four scripts, loaded into the broker when first used (and again when it forgot them)."""
+
+    def __init__(self, broker: Broker) -> None:
+        register = broker.redis.register_script
+        self.publish = register(source("publish"))
+        self.take = register(source("take"))
+        self.finish = register(source("finish"))
+        self.sweep = register(source("sweep"))
+
+
+class CameraStreams:
+    """One camera's streams.
+
+    Every method raises a `BrokerError` where the broker is away or refuses.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        camera: str,
+        *,
+        scripts: Scripts | None = None,
+        limits: Limits | None = None,
+        history: History | None = None,
+    ) -> None:
+        self.camera = camera
+        self.keys = CameraKeys(camera)
+        self._broker = broker
+        self._scripts = scripts or Scripts(broker)
+        self._limits = limits or Limits()
+        self._history = history or History()
+
+    def publish(self, frame: Frame, *, run: str) -> str:
+        """Add a frame; return its entry's id. A repeat of the same `run` and `seq` changes nothing."""
+        limits = self._limits
+        args: Args = [GROUP, limits.entries, limits.lifetime_ms, WAKE_CHANNEL, self.camera, run, frame.seq]
+        return _text(self._run(self._scripts.publish, [*args, *_flat(frame_fields(frame))]))
+
+    def take(self, worker: str, *, age_budget_ms: int = 0) -> Entry | None:
+        """Give `worker` the newest waiting frame, or None; what it passes over is counted."""
+        reply = self._run(self._scripts.take, [GROUP, worker, age_budget_ms])
+        return None if reply is None else _entry(reply)
+
+    def finish(self, frame_id: str, result: Result) -> int:
+        """Publish the result of a frame.
+
+        Returns:
+            Its number among the camera's results, or 0 if the frame was no longer pending: it was given
+            up meanwhile, and nothing was published.
+        """
+        return self._finish(frame_id, PUBLISHED, _flat(result_fields(result)))
+
+    def drop(self, frame_id: str, cause: Cause) -> bool:
+        """Count a frame that was taken under `cause`; return False if it was no longer pending."""
+        return self._finish(frame_id, cause.value, []) != 0
+
+    def sweep(self, sweeper: str) -> Swept:
+        """Give up frames that are pending or waiting for too long; see `Limits`."""
+        limits = self._limits
+        args: Args = [GROUP, sweeper, limits.pending_ms, limits.waiting_ms, limits.silent_ms]
+        abandoned, stale = self._run(self._scripts.sweep, args)
+        return Swept(abandoned, stale)
+
+    def newest_result(self) -> Entry | None:
+        """Return the newest entry of `results`, or None."""
+        with self._broker.errors():
+            rows: Any = self._broker.redis.xrevrange(self.keys.results, count=1)
+        return Entry(_text(rows[0][0]), rows[0][1]) if rows else None
+
+    def results_after(self, last_id: str, *, block_ms: int) -> list[Entry]:
+        """Wait for results behind `last_id` (`$` for those yet to come); return them, oldest first."""
+        with self._broker.errors():
+            reply: Any = self._broker.redis.xread({self.keys.results: last_id}, block=block_ms)
+        return [Entry(_text(entry_id), fields) for _, rows in reply or [] for entry_id, fields in rows]
+
+    def _finish(self, frame_id: str, outcome: str, fields: Sequence[str | bytes]) -> int:
+        limits, history = self._limits, self._history
+        bounds = [limits.entries, limits.lifetime_ms, history.ms, history.entries]
+        return int(self._run(self._scripts.finish, [GROUP, frame_id, outcome, *bounds, *fields]))
+
+    def _run(self, script: Any, args: Args) -> Any:  # noqa: ANN401  redis-py has no type
+        keys = self.keys
+        names = [keys.frames, keys.counters, keys.ledger]
+        if script is self._scripts.finish:
+            names += [keys.results, keys.expressions, keys.expressions_1s, keys.expressions_1m, keys.rollup]
+        with self._broker.errors():
+            return script(keys=names, args=args)
+
+
+class WakeUps:
+    """Waits for the message that a camera has a new frame, instead of asking again and again."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._pubsub: Any = broker.redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py has none
+        self._subscribed = False
+
+    def wait(self, timeout_s: float) -> set[str]:
+        """Return the cameras that have new frames; empty if there was none for `timeout_s` seconds.
+
+        Raises:
+            BrokerError: the broker is away; the next call subscribes again.
+        """
+        with self._resubscribing():
+            if not self._subscribed:
+                self._pubsub.subscribe(WAKE_CHANNEL)
+                self._subscribed = True
+            cameras = set()
+            message = self._pubsub.get_message(timeout=timeout_s)
+            while message is not None:
+                cameras.add(_text(message["data"]))
+                message = self._pubsub.get_message(timeout=0)
+            return cameras
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pubsub.close()
+
+    @contextmanager
+    def _resubscribing(self) -> Iterator[None]:
+        try:
+            with self._broker.errors():
+                yield
+        except BaseException:
+            self._subscribed = False
+            self._pubsub.close()
+            raise
+
+
+def _flat(fields: Mapping[str, str | bytes]) -> list[str | bytes]:
+    return [part for pair in fields.items() for part in pair]
+
+
+def _entry(reply: Sequence[Any]) -> Entry:
+    entry_id, flat = reply
+    return Entry(_text(entry_id), dict(zip(flat[::2], flat[1::2], strict=True)))
+
+
+def _text(raw: bytes | str) -> str:
+    return raw.decode() if isinstance(raw, bytes) else raw
