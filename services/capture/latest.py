@@ -1,0 +1,100 @@
+"""A thread that always holds a source's newest picture, so that whoever takes them never gets old ones."""
+
+import logging
+import time
+from dataclasses import dataclass
+from threading import Condition, Thread
+
+from services.capture.picture import BgrImage
+from services.capture.sources.source import Source
+from shared.errors import SourceError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Captured:
+    """One picture as it came from its source."""
+
+    pixels: BgrImage
+    captured_ns: int
+    """`time.monotonic_ns()` when the source gave it."""
+    number: int
+    """1 for the first picture of this reader, and rising by one for each picture, taken or not."""
+
+
+class LatestReader:
+    """Reads `source` as fast as it delivers, from construction to `stop`, into one slot.
+
+    The thread owns the source and closes it when it ends: nobody may close a device while another thread is
+    in its driver. It is a daemon, so that a driver that never returns cannot keep the process alive.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._changed = Condition()
+        self._slot: Captured | None = None
+        self._number = 0
+        self._replaced = 0
+        self._ended: SourceError | None = None
+        self._stopped = False
+        self._thread = Thread(target=self._run, name="latest-reader", daemon=True)
+        self._thread.start()
+
+    @property
+    def replaced(self) -> int:
+        """Pictures that gave way to a newer one before anybody took them."""
+        with self._changed:
+            return self._replaced
+
+    def take(self, timeout: float) -> Captured | None:
+        """Return the newest picture that was not taken yet; wait up to `timeout` seconds for one.
+
+        None if none came in time, or after `stop`.
+
+        Raises:
+            SourceError: the source is lost, and its last picture was taken.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._slot or self._ended or self._stopped, timeout)
+            if self._stopped:
+                return None
+            taken, self._slot = self._slot, None
+            if taken is None and self._ended is not None:
+                raise self._ended
+            return taken
+
+    def stop(self, patience_s: float = 1.0) -> bool:
+        """Stop reading; True if the source was closed within `patience_s`, else it is left to its thread."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+        self._thread.join(patience_s)
+        if self._thread.is_alive():
+            _log.warning("the source is stuck in a read, left behind unclosed")
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopped:
+                self._put(self._source.read())
+        except SourceError as error:
+            self._end(error)
+        except Exception as error:  # whoever takes must hear of it, whatever it is
+            _log.exception("the source failed in a way of its own")
+            self._end(SourceError(f"the source failed: {error!r}"))
+        finally:
+            self._source.close()
+
+    def _put(self, pixels: BgrImage) -> None:
+        captured_ns = time.monotonic_ns()
+        with self._changed:
+            self._number += 1
+            self._replaced += self._slot is not None
+            self._slot = Captured(pixels, captured_ns, self._number)
+            self._changed.notify_all()
+
+    def _end(self, error: SourceError) -> None:
+        with self._changed:
+            self._ended = error
+            self._changed.notify_all()

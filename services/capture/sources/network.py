@@ -1,0 +1,79 @@
+"""Cameras and videos at an http(s) or rtsp(s) address."""
+
+import math
+import time
+from collections.abc import Mapping
+
+import cv2
+
+from services.capture.picture import BgrImage
+from services.capture.sources.naming import masked
+from services.capture.sources.native import next_picture, open_capture
+from services.capture.sources.source import Source
+from services.capture.sources.video import VideoSource
+from shared.errors import SourceError
+
+PATIENCE_S = 5.0
+"""How long an address may take to answer, and then to give the next picture."""
+
+
+class NetworkStream:
+    """A live stream, each picture as soon as it arrives.
+
+    Nothing collects on the way as long as the reader keeps up: the decoder runs in one thread, because
+    FFmpeg's frame threads hold one picture back each. OpenCV asks RTSP cameras for TCP first by itself.
+    """
+
+    def __init__(self, capture: cv2.VideoCapture, name: str) -> None:
+        self._capture = capture
+        self._name = name
+        self.fps: float | None = _told_fps(capture)
+
+    def read(self) -> BgrImage:
+        """Return the next picture that arrives."""
+        picture = next_picture(self._capture)
+        if picture is None:
+            raise SourceError(f"{self._name}: the stream ended or gave no picture for {PATIENCE_S:g} s")
+        return picture
+
+    def close(self) -> None:
+        """Hang up."""
+        self._capture.release()
+
+
+def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> Source:
+    """Open a live stream, or a recording, which has a length and is played as a file would be.
+
+    The address of a single picture counts as a recording of one, and is asked again for each picture.
+
+    Raises:
+        SourceError: nobody answers, or what answers is no video.
+    """
+    name = f"source {masked(address)}"
+    options = _options(patience_s)
+    give_up = time.monotonic() + patience_s
+    capture = open_capture(address, cv2.CAP_FFMPEG, options)
+    if capture is None:
+        if time.monotonic() >= give_up:
+            raise SourceError(f"{name}: no answer within {patience_s:g} s; check the address and the network")
+        raise SourceError(f"{name}: cannot be opened; check the address and the login, and that it is video")
+    if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
+        capture.release()
+        return VideoSource(address, name, fps, options)
+    return NetworkStream(capture, name)
+
+
+def _told_fps(capture: cv2.VideoCapture) -> float | None:
+    if capture.get(cv2.CAP_PROP_FOURCC) == cv2.VideoWriter.fourcc(*"MJPG"):
+        return None  # Motion JPEG carries no rate; FFmpeg says 25 for want of one
+    told = capture.get(cv2.CAP_PROP_FPS)
+    return told if math.isfinite(told) and told > 0 else None
+
+
+def _options(patience_s: float) -> Mapping[int, int]:
+    patience_ms = int(patience_s * 1000)
+    return {
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: patience_ms,
+        cv2.CAP_PROP_READ_TIMEOUT_MSEC: patience_ms,
+        cv2.CAP_PROP_N_THREADS: 1,
+    }

@@ -1,0 +1,92 @@
+"""A recorded video, played in real time over and over."""
+
+import math
+import time
+from collections.abc import Mapping
+
+import cv2
+
+from services.capture.picture import BgrImage
+from services.capture.sources.native import next_picture, open_capture
+from services.capture.sources.pacing import Pacer
+from shared.errors import SourceError
+
+_FPS_WHERE_THE_FILE_TELLS_NONE = 25.0
+_FASTEST_BELIEVABLE_FPS = 240.0
+
+
+class VideoSource:
+    """A video file or address of known length, paced by its own rate, looped.
+
+    Args:
+        target: what FFmpeg opens.
+        name: how errors call it, credentials masked.
+        fps: at most this many pictures a second: faster videos are thinned, never slowed.
+        options: `cv2.CAP_PROP_*` for opening.
+
+    Raises:
+        SourceError: it cannot be opened or holds no picture that can be decoded.
+    """
+
+    def __init__(
+        self, target: str, name: str, fps: float | None, options: Mapping[int, int] | None = None
+    ) -> None:
+        self._target = target
+        self._name = name
+        self._options = options or {}
+        self._capture = self._open()
+        recorded = _believable(self._capture.get(cv2.CAP_PROP_FPS))
+        self.fps: float | None = min(recorded, fps or recorded)
+        self._pacer = Pacer(min(recorded, fps or recorded))
+        self._pictures_a_tick = recorded * self._pacer.period
+        self._owed = 0.0
+
+    def read(self) -> BgrImage:
+        """Return the picture that is due now; those that it is too late for are skipped, not decoded late."""
+        self._owed += self._pacer.wait() * self._pictures_a_tick
+        due = int(self._owed)
+        self._owed -= due
+        self._skip(due - 1)
+        return self._next()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._capture.release()
+
+    def _skip(self, count: int) -> None:
+        # For one period at most: a video that this machine decodes slower than it plays would otherwise skip
+        # ever more. What is still late then is forgiven.
+        enough = time.monotonic() + self._pacer.period
+        for _ in range(count):
+            if not self._capture.grab():
+                self._rewind()
+            if time.monotonic() > enough:
+                return
+
+    def _next(self) -> BgrImage:
+        for recover in (None, self._rewind, self._reopen):
+            if recover:
+                recover()
+            picture = next_picture(self._capture)
+            if picture is not None:
+                return picture
+        raise SourceError(f"{self._name}: gives no pictures any more")
+
+    def _rewind(self) -> None:
+        self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+
+    def _reopen(self) -> None:  # for containers that cannot seek
+        self._capture.release()
+        self._capture = self._open()
+
+    def _open(self) -> cv2.VideoCapture:
+        capture = open_capture(self._target, cv2.CAP_FFMPEG, self._options)
+        if capture is None:
+            raise SourceError(f"{self._name}: cannot be opened as a video")
+        return capture
+
+
+def _believable(fps: float) -> float:
+    if math.isfinite(fps) and 0 < fps <= _FASTEST_BELIEVABLE_FPS:
+        return fps
+    return _FPS_WHERE_THE_FILE_TELLS_NONE
