@@ -1,0 +1,19 @@
+"""What a worker counts for Prometheus."""
+
+from prometheus_client import Counter, Histogram
+
+RESULTS = Counter("mien_results_published", "Results published.", ["camera"])
+DROPPED = Counter("mien_frames_dropped", "Frames that this worker gave up, by cause.", ["camera", "cause"])
+FACES = Counter("mien_faces", "Faces read, by expression.", ["camera", "expression"])
+STAGE = Histogram(
+    "mien_stage_seconds",
+    "Time a stage takes.",
+    ["stage"],
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0),
+)
+LATENCY = Histogram(
+    "mien_latency_seconds",
+    "From capture to publishing the result.",
+    ["camera"],
+    buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.35, 0.5, 1.0, 2.0),
+)

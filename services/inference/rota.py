@@ -1,0 +1,67 @@
+"""Which camera's frame a worker takes next: one camera's newest, then the next camera's."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from shared.streams import CameraStreams, Entry
+
+
+class Rota:
+    """The cameras in turn, those first that are known to have a new frame.
+
+    Args:
+        open_streams: makes the streams of a camera that is new here.
+        take: takes a camera's newest frame, or None.
+    """
+
+    def __init__(
+        self, open_streams: Callable[[str], CameraStreams], take: Callable[[CameraStreams], Entry | None]
+    ) -> None:
+        self._open = open_streams
+        self._take = take
+        self._streams: dict[str, CameraStreams] = {}
+        self._turn: deque[str] = deque()
+        self._hints: set[str] = set()
+
+    @property
+    def streams(self) -> list[CameraStreams]:
+        """Return the streams of every camera."""
+        return list(self._streams.values())
+
+    def set_cameras(self, cameras: Iterable[str]) -> None:
+        """Serve these cameras from now on; each is asked for a frame at the next turn."""
+        wanted = set(cameras)
+        for gone in self._streams.keys() - wanted:
+            del self._streams[gone]
+            self._turn.remove(gone)
+        for camera in sorted(wanted - self._streams.keys()):
+            self._add(camera)
+        self._hints = set(self._streams)
+
+    def hint(self, cameras: Iterable[str]) -> None:
+        """Note that these cameras have a new frame; one that is new here is served from now on."""
+        for camera in cameras:
+            if camera not in self._streams:
+                self._add(camera)
+            self._hints.add(camera)
+
+    def next(self) -> tuple[CameraStreams, Entry] | None:
+        """Take the newest frame of the next camera that has one; None where none has.
+
+        Raises:
+            BrokerError: the broker is away or refuses.
+        """
+        for _ in range(len(self._turn)):
+            camera = self._turn[0]
+            self._turn.rotate(-1)
+            if camera not in self._hints:
+                continue
+            entry = self._take(self._streams[camera])
+            if entry is not None:
+                return self._streams[camera], entry
+            self._hints.discard(camera)
+        return None
+
+    def _add(self, camera: str) -> None:
+        self._streams[camera] = self._open(camera)
+        self._turn.append(camera)

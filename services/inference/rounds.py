@@ -1,0 +1,76 @@
+"""What a worker does beside its frames, at its times: heartbeat, the list of cameras, sweeping."""
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+
+from services.inference import metrics
+from services.inference.rota import Rota
+from shared.clock import BrokerClock
+from shared.entities import Cause
+from shared.health import Health
+from shared.registry import HEARTBEAT_EVERY_S, Registry
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 0.25
+"""Often, so that a dead worker's frames are given up within 1.25 s."""
+
+
+class Rounds:
+    """The rounds of one worker.
+
+    Attributes:
+        published: results published since the last heartbeat; the worker counts it up.
+    """
+
+    def __init__(
+        self,
+        worker: str,
+        *,
+        rota: Rota,
+        registry: Registry,
+        clock: BrokerClock,
+        health: Health,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.published = 0
+        self._worker = worker
+        self._rota = rota
+        self._registry = registry
+        self._clock = clock
+        self._health = health
+        self._monotonic = monotonic
+        self._beat_at = float("-inf")
+        self._swept_at = float("-inf")
+
+    def due(self) -> None:
+        """Do what is due.
+
+        Raises:
+            BrokerError: the broker is away or refuses.
+        """
+        now = self._monotonic()
+        if now - self._beat_at >= HEARTBEAT_EVERY_S:
+            self._beat(now)
+        if now - self._swept_at >= SWEEP_EVERY_S:
+            self._sweep(now)
+
+    def _beat(self, now: float) -> None:
+        self._health.beat(ready=False)
+        self._clock.refresh()
+        fps = self.published / max(HEARTBEAT_EVERY_S, now - self._beat_at)
+        self._registry.worker_is_here(self._worker, host=socket.gethostname(), fps=fps)
+        self._rota.set_cameras(self._registry.cameras())
+        self._beat_at, self.published = now, 0
+        self._health.beat(ready=True)
+
+    def _sweep(self, now: float) -> None:
+        for streams in self._rota.streams:
+            swept = streams.sweep(self._worker)
+            for cause, n in ((Cause.ABANDONED, swept.abandoned), (Cause.STALE, swept.stale)):
+                if n:
+                    log.warning("camera %s: %d frames %s", streams.camera, n, cause.value)
+                    metrics.DROPPED.labels(streams.camera, cause.value).inc(n)
+        self._swept_at = now

@@ -1,0 +1,43 @@
+"""The settings of an inference worker."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from shared.settings import ServiceSettings
+
+MODEL = Path(__file__).resolve().parents[2] / "models" / "expression.onnx"
+
+UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def duration_ms(text: object) -> int:
+    """Return the milliseconds of `off`, `90s`, `30m`, `1h` or `7d`; 0 for off.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if text == "off":
+        return 0
+    match = re.fullmatch(r"([1-9]\d{0,6})([smhd])", str(text))
+    if match is None:
+        raise ValueError("is neither 'off' nor a duration such as 90s, 30m, 1h or 7d")
+    return int(match[1]) * UNIT_MS[match[2]]
+
+
+class InferenceSettings(ServiceSettings):
+    """What a worker reads.
+
+    Attributes:
+        model: the ONNX file.
+        age_budget_ms: a frame older than this when a worker comes to it is not worth its time.
+        history: how long the numbers are kept, in milliseconds; 0 for not at all.
+        jpeg_quality: of the annotated frame, 1 to 100.
+    """
+
+    model: Path = MODEL
+    age_budget_ms: int = Field(default=500, ge=10, le=60_000)
+    history: Annotated[int, BeforeValidator(duration_ms)] = Field(default="1h", validate_default=True)
+    jpeg_quality: int = Field(default=80, ge=1, le=100)

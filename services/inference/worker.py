@@ -1,0 +1,134 @@
+"""The worker's loop: take the newest frame, process it, publish the result."""
+
+import logging
+from threading import Event
+
+import cv2
+import numpy as np
+
+from services.inference import metrics
+from services.inference.annotate import annotate
+from services.inference.pictures import BgrImage, decode_jpeg, encode_jpeg
+from services.inference.processor import FrameProcessor
+from services.inference.rota import Rota
+from services.inference.rounds import Rounds
+from services.inference.stopwatch import Stopwatch
+from shared.broker import Broker, repeat
+from shared.clock import BrokerClock
+from shared.entities import Cause, Face, Frame, Result
+from shared.entries import decode_frame
+from shared.errors import BrokerError, EntryError, PictureError
+from shared.logs import Seldom
+from shared.streams import CameraStreams, Entry, WakeUps
+
+log = logging.getLogger(__name__)
+seldom = Seldom(log)
+
+PATIENCE_S = 0.25
+"""How long an idle worker waits for a wake-up before it looks by itself: messages can be lost."""
+
+
+class Worker:
+    """One consumer of the group. It keeps no state between frames."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        broker: Broker,
+        clock: BrokerClock,
+        rota: Rota,
+        rounds: Rounds,
+        processor: FrameProcessor,
+        jpeg_quality: int,
+    ) -> None:
+        self.name = name
+        self._broker = broker
+        self._clock = clock
+        self._rota = rota
+        self._rounds = rounds
+        self._processor = processor
+        self._jpeg_quality = jpeg_quality
+        self._wake_ups = WakeUps(broker)
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop` is set; the frame in hand is finished first.
+
+        Raises:
+            BrokerRefused: the broker answers and refuses.
+        """
+        try:
+            repeat(self.step, self._broker, stop)
+        finally:
+            self._wake_ups.close()
+
+    def step(self) -> None:
+        """Do one frame, or wait a moment for one.
+
+        Raises:
+            BrokerError: the broker is away or refuses.
+        """
+        self._rounds.due()
+        taken = self._rota.next()
+        if taken is None:
+            self._rota.hint(self._wake_ups.wait(PATIENCE_S))
+            return
+        self.handle(*taken)
+
+    def handle(self, streams: CameraStreams, entry: Entry) -> None:
+        """Finish a frame: publish its result, or count it under the cause of its loss.
+
+        Raises:
+            BrokerError: the broker is away or refuses; the frame stays pending and is swept.
+        """
+        stopwatch = Stopwatch()
+        try:
+            frame = decode_frame(entry.fields)
+            faces, jpeg = self._look(frame, stopwatch)
+        except (EntryError, PictureError) as error:
+            self._drop(streams, entry, Cause.UNDECODABLE, error)
+        except BrokerError:
+            raise
+        except Exception as error:
+            log.debug("frame %s", entry.id, exc_info=True)
+            self._drop(streams, entry, Cause.FAILED, error)
+        else:
+            result = Result(frame.seq, frame.t, entry.id, self.name, stopwatch.timings, faces, jpeg)
+            self._publish(streams, result)
+
+    def _look(self, frame: Frame, stopwatch: Stopwatch) -> tuple[tuple[Face, ...], bytes]:
+        stopwatch.timings["wait"] = max(0.0, (self._clock.now() - frame.t) / 1e6)
+        with stopwatch.stage("decode"):
+            pixels = decode_jpeg(frame.jpeg)
+            if frame.mirror:
+                pixels = _mirrored(pixels)
+        faces = self._processor.process(pixels, stopwatch)
+        with stopwatch.stage("annotate"):
+            annotate(pixels, faces)
+        with stopwatch.stage("encode"):
+            return faces, encode_jpeg(pixels, self._jpeg_quality)
+
+    def _publish(self, streams: CameraStreams, result: Result) -> None:
+        if streams.finish(result.frame, result) == 0:
+            seldom.warning(
+                "camera %s: frame %s took too long and was given up; its result is not shown",
+                streams.camera,
+                result.frame,
+            )
+            return
+        self._rounds.published += 1
+        metrics.RESULTS.labels(streams.camera).inc()
+        metrics.LATENCY.labels(streams.camera).observe(max(0.0, (self._clock.now() - result.t) / 1e9))
+        for stage, ms in result.timings.items():
+            metrics.STAGE.labels(stage).observe(ms / 1000)
+        for face in result.faces:
+            metrics.FACES.labels(streams.camera, face.expression).inc()
+
+    def _drop(self, streams: CameraStreams, entry: Entry, cause: Cause, error: Exception) -> None:
+        seldom.warning("camera %s: frame %s %s: %s", streams.camera, entry.id, cause.value, error)
+        if streams.drop(entry.id, cause):
+            metrics.DROPPED.labels(streams.camera, cause.value).inc()
+
+
+def _mirrored(pixels: BgrImage) -> BgrImage:
+    return np.asarray(cv2.flip(pixels, 1), np.uint8)
