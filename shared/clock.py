@@ -14,7 +14,9 @@ from shared.broker import Broker
 FIRST_EXCHANGES = 5
 EXCHANGE_EVERY_NS = 5_000_000_000
 FORGET_AFTER_NS = 60_000_000_000
-"""An old exchange is forgotten even if it was quicker: quartz drifts by up to 50 ppm, 3 ms a minute."""
+"""An old exchange is forgotten even if it was quicker: clocks drift apart by up to 100 ppm, 6 ms a minute."""
+
+DRIFT_NS = 6_000_000
 
 
 class BrokerClock:
@@ -66,11 +68,6 @@ class BrokerClock:
         elif now - self._asked_at_ns >= EXCHANGE_EVERY_NS:
             self._exchange()
 
-    def reset(self) -> None:
-        """Forget every exchange: the broker may be another one now."""
-        with self._lock:
-            self._offset_ns = None
-
     def _exchange(self) -> None:
         with self._broker.errors():
             before = self._monotonic_ns()
@@ -80,6 +77,13 @@ class BrokerClock:
         offset = seconds * 1_000_000_000 + micros * 1_000 - (before + round_trip // 2)
         with self._lock:
             self._asked_at_ns = after
-            old = after - self._best_at_ns > FORGET_AFTER_NS
-            if self._offset_ns is None or old or round_trip <= self._round_trip_ns:
+            if self._is_better(offset, round_trip, after):
                 self._offset_ns, self._round_trip_ns, self._best_at_ns = offset, round_trip, after
+
+    def _is_better(self, offset: int, round_trip: int, at: int) -> bool:
+        if self._offset_ns is None or at - self._best_at_ns > FORGET_AFTER_NS:
+            return True
+        if round_trip <= self._round_trip_ns:
+            return True
+        # Further apart than both errors together allow: the broker's clock was set, or it is another broker.
+        return abs(offset - self._offset_ns) > (round_trip + self._round_trip_ns) // 2 + DRIFT_NS

@@ -49,8 +49,9 @@ class Registry:
         """Write a camera's status, and that it is there."""
         keys = CameraKeys(camera)
         now = self._now()
+        fields: Any = status_fields(status)  # redis-py's mappings are invariant
         with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
-            pipeline.hset(keys.status, mapping=dict(status_fields(status)))
+            pipeline.hset(keys.status, mapping=fields)
             pipeline.expire(keys.status, STATUS_LIFETIME_S)
             pipeline.zadd(CAMERAS, {camera: now})
             pipeline.zremrangebyscore(CAMERAS, "-inf", now - FORGOTTEN_AFTER_S)

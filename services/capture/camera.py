@@ -1,0 +1,206 @@
+"""One camera: opens its source while it is wanted, publishes its newest pictures, and tries again."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event, Lock
+
+import simplejpeg
+
+from services.capture import metrics
+from services.capture.demand import Demand
+from services.capture.latest import Captured, LatestReader
+from services.capture.settings import CameraSettings
+from services.capture.sources import Source, kind_of, open_source
+from shared.clock import BrokerClock
+from shared.entities import CameraState, CameraStatus, Frame
+from shared.errors import BrokerError, SourceError
+from shared.streams import CameraStreams
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.1
+"""How soon a camera notices that it is wanted, or no longer."""
+
+STALL_S = 5.0
+"""A source that gives nothing for so long counts as lost."""
+
+FIRST_RETRY_S = 0.5
+LONGEST_RETRY_S = 10.0
+
+RATE_OVER_S = 2.0
+"""The frame rate in the status is measured over at least this time."""
+
+Opener = Callable[[CameraSettings], Source]
+
+
+def open_camera(settings: CameraSettings) -> Source:
+    """Open a camera's source.
+
+    Raises:
+        SourceError: there is none, or it cannot be opened.
+    """
+    return open_source(settings.source, size=settings.size, fps=settings.fps)
+
+
+class Camera:
+    """One camera, run by a thread of its own, so that one that hangs holds no other.
+
+    Args:
+        settings: what it is.
+        streams: where its frames go.
+        clock: the broker's.
+        demand: whether it is wanted.
+        run_id: of this run of capture, so that the broker recognises a frame that it has already.
+        opener: opens its source.
+    """
+
+    def __init__(
+        self,
+        settings: CameraSettings,
+        *,
+        streams: CameraStreams,
+        clock: BrokerClock,
+        demand: Demand,
+        run_id: str,
+        opener: Opener = open_camera,
+    ) -> None:
+        self.id = settings.id
+        self.streams = streams
+        self.demand = demand
+        self._settings = settings
+        self._clock = clock
+        self._run_id = run_id
+        self._opener = opener
+        self._seq = 0
+        self._replaced = 0
+        self._retry_s = FIRST_RETRY_S
+        self._lock = Lock()
+        self._status = CameraStatus(CameraState.IDLE, _kind(settings.source))
+
+    @property
+    def status(self) -> CameraStatus:
+        """Return what the camera is doing."""
+        with self._lock:
+            return self._status
+
+    def run(self, stop: Event) -> None:
+        """Serve until `stop` is set."""
+        while not stop.is_set():
+            if not self.demand.wanted():
+                self._say(CameraState.IDLE)
+                stop.wait(POLL_S)
+                continue
+            try:
+                self._serve(stop)
+            except SourceError as error:
+                self._lost(error, stop)
+        self._say(CameraState.IDLE)
+
+    def _serve(self, stop: Event) -> None:
+        if self.status.state is not CameraState.LOST:
+            self._say(CameraState.OPENING)
+        reader = LatestReader(self._opener(self._settings))
+        replaced_before = self._replaced
+        rate = Rate()
+        given_at = time.monotonic()
+        try:
+            while not stop.is_set() and self.demand.wanted():
+                captured = reader.take(POLL_S)
+                self._replaced = replaced_before + reader.replaced
+                if captured is not None:
+                    given_at = time.monotonic()
+                    self._publish(captured, rate)
+                elif time.monotonic() - given_at > STALL_S:
+                    raise SourceError(f"camera {self.id}: no picture for {STALL_S:.0f} s")
+        finally:
+            reader.stop()
+            metrics.LIVE.labels(self.id).set(0)
+
+    def _publish(self, captured: Captured, rate: "Rate") -> None:
+        height, width = captured.pixels.shape[:2]
+        jpeg: bytes = simplejpeg.encode_jpeg(
+            captured.pixels,
+            quality=self._settings.jpeg_quality,
+            colorspace="BGR",
+            colorsubsampling="420",
+        )
+        try:
+            at = self._clock.at(captured.captured_ns)
+            frame = Frame(self._seq + 1, at, width, height, self._settings.mirror, jpeg)
+            self.streams.publish(frame, run=self._run_id)
+        except BrokerError as error:
+            # The desk says that the broker is away; this picture gives way to the next one.
+            log.debug("camera %s: frame not published: %s", self.id, error)
+            self._replaced += 1
+            time.sleep(POLL_S)
+            return
+        self._seq += 1
+        self._retry_s = FIRST_RETRY_S
+        self._say(CameraState.LIVE, width=width, height=height, fps=rate.count())
+        metrics.PUBLISHED.labels(self.id).inc()
+        metrics.REPLACED.labels(self.id).set(self._replaced)
+        metrics.LIVE.labels(self.id).set(1)
+
+    def _lost(self, error: SourceError, stop: Event) -> None:
+        metrics.LOST.labels(self.id).inc()
+        self._say(CameraState.LOST, fps=0.0, error=str(error))
+        # Jitter, so that many cameras behind one switch do not all come back in the same instant.
+        pause = self._retry_s * random.uniform(0.8, 1.2)  # noqa: S311  no secret hangs on it
+        self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
+        deadline = time.monotonic() + pause
+        while self.demand.wanted() and time.monotonic() < deadline and not stop.wait(POLL_S):
+            pass
+
+    def _say(
+        self,
+        state: CameraState,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        fps: float | None = None,
+        error: str = "",
+    ) -> None:
+        old = self.status
+        new = replace(
+            old,
+            state=state,
+            width=old.width if width is None else width,
+            height=old.height if height is None else height,
+            fps=old.fps if fps is None and state is CameraState.LIVE else fps or 0.0,
+            error=error,
+            replaced=self._replaced,
+        )
+        with self._lock:
+            self._status = new
+        if (new.state, new.error) != (old.state, old.error):
+            level = logging.WARNING if error else logging.INFO
+            log.log(level, "camera %s is %s%s", self.id, state.value, f": {error}" if error else "")
+
+
+class Rate:
+    """Frames a second, measured."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+        self._n = 0
+        self._fps = 0.0
+
+    def count(self) -> float:
+        """Count a frame; return the rate."""
+        self._n += 1
+        passed = time.monotonic() - self._since
+        if passed >= RATE_OVER_S or not self._fps:
+            self._fps = self._n / max(passed, 0.001) if self._n > 1 else 0.0
+        if passed >= RATE_OVER_S:
+            self._since, self._n = time.monotonic(), 0
+        return self._fps
+
+
+def _kind(source: str) -> str:
+    try:
+        return kind_of(source)
+    except SourceError:
+        return "unknown"

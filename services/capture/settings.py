@@ -1,0 +1,122 @@
+"""The settings of capture: which cameras there are, and how each is read."""
+
+import re
+import shlex
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from services.capture.picture import Size
+from shared.errors import SettingsError
+from shared.keys import check_camera_id
+from shared.settings import ServiceSettings
+
+FIRST_CAMERA = "cam1"
+DEFAULT_SOURCE = "demo:"
+
+
+class Mode(StrEnum):
+    """When a camera is open."""
+
+    AUTO = "auto"
+    """Webcams on demand, every other source always."""
+    ALWAYS = "always"
+    ON_DEMAND = "on-demand"
+    """While somebody looks, and for five seconds more."""
+
+
+def _size(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    match = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
+    if match is None:
+        raise ValueError("is no size such as 640x480")
+    return int(match[1]), int(match[2])
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """One camera.
+
+    Attributes:
+        id: its name in keys and URLs.
+        source: where its pictures come from; may hold credentials, so it is never logged as it is.
+        mode: when it is open.
+        size: width and height to ask for, in pixels.
+        fps: frames a second to ask for.
+        mirror: whether workers are to mirror its frames.
+        jpeg_quality: of the published frames, 1 to 100.
+    """
+
+    id: str
+    source: str
+    mode: Mode
+    size: Size | None
+    fps: float | None
+    mirror: bool
+    jpeg_quality: int
+
+
+class CaptureSettings(ServiceSettings):
+    """What capture reads.
+
+    Attributes:
+        source: of the one camera, `cam1`.
+        cameras: several, as `ID=SOURCE ID=SOURCE ...`, quoted as in a shell; instead of `source`.
+        mode: when cameras are open.
+        size: width and height to ask webcams for.
+        fps: frames a second to ask webcams for; at most that many from recordings.
+        mirror: whether pictures are mirrored.
+        jpeg_quality: of the published frames.
+    """
+
+    source: str | None = None
+    cameras: str | None = None
+    mode: Mode = Mode.AUTO
+    size: Annotated[Size | None, BeforeValidator(_size)] = None
+    fps: float | None = Field(default=None, gt=0, le=240)
+    mirror: bool = False
+    jpeg_quality: int = Field(default=85, ge=1, le=100)
+
+    def camera_list(self) -> list[CameraSettings]:
+        """Return the cameras.
+
+        Raises:
+            SettingsError: an id is wrong or there twice, or both variables are set.
+        """
+        return [
+            CameraSettings(camera, source, self.mode, self.size, self.fps, self.mirror, self.jpeg_quality)
+            for camera, source in self._sources().items()
+        ]
+
+    def _sources(self) -> dict[str, str]:
+        if self.cameras is None:
+            return {FIRST_CAMERA: self.source or DEFAULT_SOURCE}
+        if self.source is not None:
+            raise SettingsError("MIEN_SOURCE and MIEN_CAMERAS are both set; use one of them")
+        return parse_cameras(self.cameras)
+
+
+def parse_cameras(text: str) -> dict[str, str]:
+    """Return sources by camera id from `ID=SOURCE ID=SOURCE ...`, quoted as in a shell.
+
+    Raises:
+        SettingsError: it is not that, or an id is there twice; the sources are not shown.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise SettingsError(f"MIEN_CAMERAS: {error}") from error
+    sources: dict[str, str] = {}
+    for place, word in enumerate(words, start=1):
+        camera, equals, source = word.partition("=")
+        if not (equals and source):
+            raise SettingsError(f"MIEN_CAMERAS: word {place} is not ID=SOURCE")
+        if camera in sources:
+            raise SettingsError(f"MIEN_CAMERAS: camera {camera!r} is there twice")
+        sources[check_camera_id(camera)] = source
+    if not sources:
+        raise SettingsError("MIEN_CAMERAS names no camera")
+    return sources

@@ -1,0 +1,109 @@
+"""`mien classify`: the faces and expressions of still pictures, through the very code that workers run."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from services.inference.__main__ import build_processor
+from services.inference.pictures import MOST_PIXELS, BgrImage, decode_jpeg
+from services.inference.processor import FrameProcessor
+from services.inference.settings import InferenceSettings
+from services.inference.stopwatch import Stopwatch
+from shared.entities import Face
+from shared.entries import face_dict
+from shared.errors import MienError, PictureError
+from shared.service import BAD_START
+
+JPEG_START = b"\xff\xd8"
+
+
+def read_picture(path: Path) -> BgrImage:
+    """Return the pixels of a picture file: JPEG, PNG, WebP or what else OpenCV reads.
+
+    Raises:
+        PictureError: it cannot be read or decoded.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"{path}: {error.strerror}") from error
+    try:
+        return decode_jpeg(raw) if raw.startswith(JPEG_START) else _decode(raw)
+    except PictureError as error:
+        raise PictureError(f"{path}: {error}") from error
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Classify pictures; return the exit code: 2 if any of them could not be read."""
+    options = _parser().parse_args(argv)
+    try:
+        processor = build_processor(InferenceSettings.load(os.environ))
+    except MienError as error:
+        sys.stderr.write(f"mien classify: {error}\n")
+        return BAD_START
+    if options.check:
+        sys.stdout.write("the model fits\n")
+        return 0
+    good = [_classify(processor, path, as_json=options.json) for path in options.images]
+    return 0 if all(good) else BAD_START
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mien classify", description=__doc__)
+    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a picture file")
+    parser.add_argument("--json", action="store_true", help="one JSON object a picture, a line each")
+    parser.add_argument("--check", action="store_true", help="only say whether the model fits")
+    return parser
+
+
+def _classify(processor: FrameProcessor, path: Path, *, as_json: bool) -> bool:
+    try:
+        pixels = read_picture(path)
+    except PictureError as error:
+        sys.stderr.write(f"mien classify: {error}\n")
+        return False
+    faces = processor.process(pixels, Stopwatch())
+    sys.stdout.write(_as_json(path, pixels, faces) if as_json else _as_text(path, faces))
+    return True
+
+
+def _as_json(path: Path, pixels: BgrImage, faces: tuple[Face, ...]) -> str:
+    height, width = pixels.shape[:2]
+    rows = [face_dict(face) for face in faces]
+    return json.dumps({"image": str(path), "width": width, "height": height, "faces": rows}) + "\n"
+
+
+def _as_text(path: Path, faces: tuple[Face, ...]) -> str:
+    if not faces:
+        return f"{path}: no face found\n"
+    lines = (
+        f"{path}: {face.expression} {face.confidence:.0%}, face of {face.box.w}x{face.box.h} pixels "
+        f"at ({face.box.x}, {face.box.y})\n"
+        for face in faces
+    )
+    return "".join(lines)
+
+
+def _decode(raw: bytes) -> BgrImage:
+    # OpenCV itself refuses headers that claim more than 2^30 pixels; it raises then.
+    try:
+        pixels = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR) if raw else None
+    except cv2.error as error:
+        raise PictureError(f"picture cannot be decoded: {error.err}") from error
+    if pixels is None:
+        raise PictureError("not a picture that can be decoded")
+    if pixels.shape[0] * pixels.shape[1] > MOST_PIXELS:
+        raise PictureError(
+            f"picture of {pixels.shape[1]}x{pixels.shape[0]} is larger than {MOST_PIXELS} pixels"
+        )
+    return np.asarray(pixels, np.uint8)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
