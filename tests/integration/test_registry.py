@@ -1,0 +1,98 @@
+"""Heartbeats, statuses and watchers against real brokers."""
+
+import pytest
+
+from shared.broker import Broker
+from shared.clock import BrokerClock
+from shared.entities import CameraState, CameraStatus
+from shared.errors import EntryError
+from shared.keys import CAMERAS, WORKERS, CameraKeys
+from shared.registry import FORGOTTEN_AFTER_S, Registry
+from shared.watching import LOOKING_FOR_S, Watching
+
+LIVE = CameraStatus(CameraState.LIVE, "test", 640, 480, 29.97, replaced=3)
+
+
+@pytest.fixture
+def registry(broker: Broker, clock: BrokerClock) -> Registry:
+    return Registry(broker, clock)
+
+
+@pytest.fixture
+def watching(broker: Broker, clock: BrokerClock) -> Watching:
+    return Watching(broker, clock)
+
+
+def seconds(clock: BrokerClock) -> float:
+    return clock.now() / 1e9
+
+
+def test_a_camera_that_is_here_is_listed_with_its_status(registry: Registry) -> None:
+    registry.camera_is_here("cam2", LIVE)
+    registry.camera_is_here("cam1", LIVE)
+    assert registry.cameras() == ["cam1", "cam2"]
+    assert registry.camera_status("cam1") == LIVE
+
+
+def test_a_camera_that_fell_silent_is_forgotten(
+    registry: Registry, broker: Broker, clock: BrokerClock
+) -> None:
+    broker.redis.zadd(CAMERAS, {"old": seconds(clock) - FORGOTTEN_AFTER_S - 1})
+    assert registry.cameras() == []
+    registry.camera_is_here("cam1", LIVE)
+    assert broker.redis.zscore(CAMERAS, "old") is None
+
+
+def test_a_status_that_cannot_be_decoded_is_an_error_that_names_the_field(
+    registry: Registry, broker: Broker
+) -> None:
+    registry.camera_is_here("cam1", LIVE)
+    broker.redis.hset(CameraKeys("cam1").status, "state", "sleepy")
+    with pytest.raises(EntryError, match="'state'"):
+        registry.camera_status("cam1")
+
+
+def test_a_worker_is_listed_with_its_host_rate_and_age(registry: Registry) -> None:
+    registry.worker_is_here("w1", host="box", fps=12.345)
+    (worker,) = registry.workers()
+    assert (worker.id, worker.host, worker.fps) == ("w1", "box", 12.35)
+    assert 0 <= worker.heartbeat_age_ms < 1_000
+
+
+def test_a_worker_that_stopped_is_off_the_list_at_once(registry: Registry) -> None:
+    registry.worker_is_here("w1", host="box", fps=1)
+    registry.worker_left("w1")
+    assert registry.workers() == []
+
+
+def test_a_worker_that_fell_silent_is_forgotten(
+    registry: Registry, broker: Broker, clock: BrokerClock
+) -> None:
+    broker.redis.zadd(WORKERS, {"dead": seconds(clock) - FORGOTTEN_AFTER_S - 1})
+    registry.worker_is_here("w1", host="box", fps=1)
+    assert [worker.id for worker in registry.workers()] == ["w1"]
+
+
+def test_viewers_of_all_web_processes_are_added_up(watching: Watching) -> None:
+    watching.look("cam1", "web-a", 2)
+    watching.look("cam1", "web-b", 3)
+    watching.look("cam2", "web-a", 1)
+    assert watching.viewers("cam1") == 5
+
+
+def test_a_web_process_that_says_a_new_number_replaces_its_old_one(watching: Watching) -> None:
+    watching.look("cam1", "web-a", 2)
+    watching.look("cam1", "web-a", 1)
+    assert watching.viewers("cam1") == 1
+    watching.look("cam1", "web-a", 0)
+    assert watching.viewers("cam1") == 0
+
+
+def test_a_web_process_that_fell_silent_is_not_looking(
+    watching: Watching, broker: Broker, clock: BrokerClock
+) -> None:
+    key = CameraKeys("cam1").watched
+    broker.redis.zadd(key, {"web-a/4": seconds(clock) - LOOKING_FOR_S - 1})
+    assert watching.viewers("cam1") == 0
+    watching.look("cam1", "web-b", 1)
+    assert broker.redis.zcard(key) == 1
