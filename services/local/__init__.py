@@ -1,1 +1,1 @@
-"""Everything on one machine: an embedded broker and the three services as processes of their own."""
+"""Everything on one machine: an embedded broker and the services as processes of their own, no Docker."""

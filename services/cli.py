@@ -1,0 +1,103 @@
+"""The `mien` command: parses, then hands over.
+
+What a command needs is imported when it is its turn, so that each starts quickly.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from services.local.children import module_command
+from services.local.options import add_options, options_from
+
+SERVICES = {
+    "capture": "publish the frames of cameras",
+    "inference": "read the expressions on published frames",
+    "web": "show the annotated frames in browsers",
+}
+
+INTERRUPTED = 130
+"""What a shell says of a command that SIGINT ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parsed = build_parser().parse_args(arguments)
+    try:
+        return int(parsed.handler(parsed))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; each sets `handler`, which takes what was parsed."""
+    parser = argparse.ArgumentParser(
+        prog="mien", description="Reads the expressions on the faces in front of a camera, live."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    command = commands.add_parser("up", help="run everything on this machine", description=_up.__doc__)
+    add_options(command)
+    command.set_defaults(handler=_up)
+
+    for service, does in SERVICES.items():
+        about = f"Run the {service} service: {does}. Its settings are MIEN_* variables; see .env.example."
+        command = commands.add_parser(service, help=does, description=about)
+        command.set_defaults(handler=_service, service=service)
+
+    command = commands.add_parser(
+        "classify", help="faces and expressions of still pictures", description=_classify.__doc__
+    )
+    command.add_argument("images", nargs="+", metavar="IMAGE", help="a picture file")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(handler=_classify)
+
+    command = commands.add_parser("doctor", help="say what is missing", description=_doctor.__doc__)
+    command.set_defaults(handler=_doctor)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_arguments: object, **_options: object) -> NoReturn:
+        from importlib.metadata import version  # noqa: PLC0415  see the module's docstring
+
+        print(f"mien {version('mien')}")
+        parser.exit()
+
+
+def _up(parsed: argparse.Namespace) -> int:
+    """Run the three services and a broker on this machine until Ctrl-C; prints one URL to open."""
+    from services.local.up import up  # noqa: PLC0415  see the module's docstring
+
+    return up(options_from(parsed), os.environ)
+
+
+def _service(parsed: argparse.Namespace) -> NoReturn:
+    _become(f"services.{parsed.service}")
+
+
+def _classify(parsed: argparse.Namespace) -> NoReturn:
+    """Find the faces in pictures and read their expressions, through the code that workers run."""
+    # "--" so that a picture's name may begin with a dash.
+    _become("services.inference.classify", *(["--json"] if parsed.json else []), "--", *parsed.images)
+
+
+def _doctor(_parsed: argparse.Namespace) -> int:
+    """Check what Mien needs on this machine: each line is ok, or says what to do."""
+    from services.local.doctor import doctor  # noqa: PLC0415  see the module's docstring
+
+    return doctor(os.environ)
+
+
+def _become(module: str, *arguments: str) -> NoReturn:
+    """Replace this process by one of our programs, so that signals and its exit code need no handing on."""
+    command = module_command(module, *arguments)
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606  no shell is wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main())

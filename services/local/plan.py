@@ -1,0 +1,92 @@
+"""Which programs `mien up` runs, and with which environment: a pure function of what was asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.local.cameras import Camera, variable
+from services.local.children import module_command
+from services.local.supervisor import Program
+from services.local.valkey import socket_url, valkey_command
+from shared.errors import SettingsError
+
+BROKER, INFERENCE, CAPTURE, WEB = range(4)
+"""Stages: what shows frames ends first, then what makes them, then what reads them; the broker ends last."""
+
+LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to run.
+
+    Attributes:
+        workers: how many inference workers.
+        host: where web listens.
+        port: where web listens.
+        cameras: with their ids; empty where the environment says which.
+        metrics_port: capture's, then web's, then each worker's, one after the other; none where it is None.
+    """
+
+    workers: int
+    host: str
+    port: int
+    cameras: Sequence[Camera] = ()
+    metrics_port: int | None = None
+
+
+def embedded_broker(folder: Path) -> Program:
+    """Return the program of an embedded broker in its private folder.
+
+    Raises:
+        SettingsError: there is none for this platform.
+    """
+    return Program("broker", valkey_command(folder), stage=BROKER)
+
+
+def embedded_environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the services' environment with the embedded broker, which has no password."""
+    others = {name: value for name, value in environ.items() if name != "MIEN_REDIS_PASSWORD_FILE"}
+    return {**others, "MIEN_REDIS_URL": socket_url(folder)}
+
+
+def service_programs(
+    wanted: Wanted, environ: Mapping[str, str], on_line: Callable[[str], None] | None = None
+) -> list[Program]:
+    """Return the three services' programs; `MIEN_*` variables of `environ` reach each of them.
+
+    Args:
+        wanted: what to run.
+        environ: with the broker and the token's file.
+        on_line: takes web's standard output.
+
+    Raises:
+        SettingsError: the last of the metrics' ports would be none.
+    """
+    web = {"MIEN_HOST": wanted.host, "MIEN_PORT": str(wanted.port)}
+    capture = _capture(wanted, environ)
+    ports = _metrics_ports(wanted)
+    return [
+        Program("web", module_command("services.web"), {**environ, **web, **ports[1]}, WEB, on_line),
+        Program("capture", module_command("services.capture"), {**capture, **ports[0]}, CAPTURE),
+        *(
+            Program(f"inference {n}", module_command("services.inference"), {**environ, **port}, INFERENCE)
+            for n, port in enumerate(ports[2:], 1)
+        ),
+    ]
+
+
+def _capture(wanted: Wanted, environ: Mapping[str, str]) -> dict[str, str]:
+    if not wanted.cameras:
+        return dict(environ)
+    others = {name: value for name, value in environ.items() if name != "MIEN_SOURCE"}
+    return {**others, "MIEN_CAMERAS": variable(wanted.cameras)}
+
+
+def _metrics_ports(wanted: Wanted) -> list[dict[str, str]]:
+    base, needed = wanted.metrics_port, 2 + wanted.workers
+    if base is None:
+        return [{}] * needed
+    if base + needed - 1 > LAST_PORT:
+        raise SettingsError(f"metrics port {base}: {needed} ports from there on are more than there are")
+    return [{"MIEN_METRICS_PORT": str(base + n)} for n in range(needed)]

@@ -1,0 +1,106 @@
+"""`mien up`: everything on one machine."""
+
+import signal
+import sys
+import webbrowser
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from threading import Event
+from types import FrameType
+
+from services.local.announce import Announcer, say
+from services.local.cameras import Camera, chosen_by_environment, default_camera, named, why_default
+from services.local.make_watch import watch_make
+from services.local.options import HOST, PORT, Options, default_workers, parse_port
+from services.local.plan import Wanted, embedded_broker, embedded_environment, service_programs
+from services.local.ports import port_problem
+from services.local.supervisor import BAD_START, Program, Supervisor
+from services.local.token_file import with_token_file
+from services.local.valkey import runtime_folder
+from services.local.webcams import find_webcams
+from shared import logs
+from shared.errors import MienError, SettingsError
+from shared.settings import ServiceSettings
+
+
+def up(options: Options, environ: Mapping[str, str]) -> int:
+    """Run everything until a signal ends it; return the exit code.
+
+    What is wrong with the options or the environment is one line on standard error and exit code 2.
+    """
+    stop = Event()
+    _stop_on_signals(stop)
+    watch_make(stop, environ)
+    try:
+        settings = ServiceSettings.load(environ)
+        logs.set_up("up", settings.log_level)
+        wanted = wanted_from(options, environ, settings)
+        with ExitStack() as stack:
+            return Supervisor(programs(wanted, options, environ, stack)).run(stop)
+    except MienError as error:
+        sys.stderr.write(f"mien up: {error}\n")
+        return BAD_START
+
+
+def wanted_from(options: Options, environ: Mapping[str, str], settings: ServiceSettings) -> Wanted:
+    """Return what to run: the options go before the environment, which goes before the defaults.
+
+    Raises:
+        SettingsError: an option or a variable is wrong, or the port cannot be had.
+    """
+    host = options.host or environ.get("MIEN_HOST") or HOST
+    port = options.port or parse_port("MIEN_PORT", environ.get("MIEN_PORT") or str(PORT))
+    problem = port_problem(host, port)
+    if problem:
+        raise SettingsError(f"{problem}; --port takes another (make run PORT=...)")
+    return Wanted(
+        workers=options.workers or default_workers(),
+        host=host,
+        port=port,
+        cameras=_cameras(options.cameras, environ),
+        metrics_port=options.metrics_port or settings.metrics_port,
+    )
+
+
+def programs(wanted: Wanted, options: Options, environ: Mapping[str, str], stack: ExitStack) -> list[Program]:
+    """Return the programs to run, the broker first; its folder lives as long as `stack`.
+
+    Raises:
+        SettingsError: there is no embedded broker for this platform.
+        BrokerRefused: the broker that the environment names refuses.
+    """
+    environ = with_token_file(environ)
+    broker: list[Program] = []
+    if environ.get("MIEN_REDIS_URL"):
+        _ask_broker(environ)
+    else:
+        folder = stack.enter_context(runtime_folder())
+        broker = [embedded_broker(folder)]
+        environ = embedded_environment(folder, environ)
+    announcer = Announcer(on_url=webbrowser.open) if options.open else Announcer()
+    return [*broker, *service_programs(wanted, environ, announcer.line)]
+
+
+def _cameras(asked_for: Sequence[Camera], environ: Mapping[str, str]) -> list[Camera]:
+    if asked_for:
+        return named(asked_for)
+    if chosen_by_environment(environ):
+        return []
+    webcams = find_webcams()
+    say(why_default(webcams))
+    return named([default_camera(webcams)])
+
+
+def _ask_broker(environ: Mapping[str, str]) -> None:
+    # Only here, because it takes longer to import than all else of this module.
+    from services.local.broker_check import ask_broker  # noqa: PLC0415
+
+    ask_broker(environ)
+
+
+def _stop_on_signals(stop: Event) -> None:
+    def on_signal(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, on_signal)
