@@ -1,10 +1,10 @@
 """The connection to the broker: errors with names, and one place that waits until it is back."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from urllib.parse import urlsplit, urlunsplit
 
 import redis
 from redis import exceptions
@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from shared.errors import BrokerError, BrokerRefused, BrokerUnreachable, SettingsError
+from shared.health import Health
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +33,14 @@ REFUSALS = (
 
 def masked(url: str) -> str:
     """Return `url` without its password and its query, fit for a log."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return "***"
+    place = re.split(r"[?#]", rest, maxsplit=1)[0]
+    if rest.count("@") != place.count("@"):
+        # An '@' behind '?' or '#': nobody can tell the password from the query.
+        return f"{scheme}://***"
+    return f"{scheme}://{place.rpartition('@')[2]}"
 
 
 @contextmanager
@@ -88,7 +94,11 @@ class Broker:
                 **options,
             )
         except ValueError as error:
-            raise SettingsError(f"MIEN_REDIS_URL {self.address!r} is not a Redis URL: {error}") from error
+            # Without redis-py's words: they repeat a password that was cut at a '/' or '#'.
+            raise SettingsError(
+                f"MIEN_REDIS_URL {self.address!r} is not a Redis URL: redis://, rediss:// or unix://, "
+                "special characters of a password as %XX"
+            ) from error
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -110,10 +120,10 @@ class Broker:
         with self.errors():
             return str(self.redis.info("server")["run_id"])
 
-    def wait(self, stop: Event) -> bool:
+    def wait(self, stop: Event, health: Health | None = None) -> bool:
         """Wait until the broker answers, or `stop` is set; return whether it answers.
 
-        Says once that it is away and once that it is back.
+        Says once that it is away and once that it is back; meanwhile the service is alive and not ready.
 
         Raises:
             BrokerRefused: it answers and refuses.
@@ -127,6 +137,8 @@ class Broker:
             except BrokerError as error:
                 if pause == FIRST_WAIT_S:
                     log.warning("%s; trying again until it answers", error)
+                if health is not None:
+                    health.beat(ready=False)
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_WAIT_S)
             else:
@@ -140,7 +152,7 @@ class Broker:
         self.redis.close()
 
 
-def repeat(step: Callable[[], object], broker: Broker, stop: Event) -> None:
+def repeat(step: Callable[[], object], broker: Broker, stop: Event, health: Health | None = None) -> None:
     """Call `step` again and again until `stop` is set; whenever the broker is away, wait for it.
 
     Raises:
@@ -153,8 +165,10 @@ def repeat(step: Callable[[], object], broker: Broker, stop: Event) -> None:
             raise
         except BrokerUnreachable as error:
             log.debug("%s", error)
-            broker.wait(stop)
+            broker.wait(stop, health)
         except BrokerError as error:
             # The broker is there and does not like the command (loading, read-only, out of memory).
             log.warning("%s", error)
+            if health is not None:
+                health.beat(ready=False)
             stop.wait(LONGEST_WAIT_S)

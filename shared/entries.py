@@ -4,6 +4,7 @@ Whatever comes in is checked here, once, at the edge: bad input is an `EntryErro
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -15,6 +16,14 @@ VERSION = 1
 
 SHOWN_BYTES = 40
 """Of a wrong field, in the error's line."""
+
+LONGEST_REASON = 80
+"""Characters of what is wrong with it: a parser may repeat its whole input."""
+
+LARGEST = 2**63 - 1
+"""What fits into the 64 bits that other languages have for an integer."""
+
+ENTRY_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 
 Fields = Mapping[bytes, bytes]
 """What redis-py returns for an entry: names and values as bytes."""
@@ -97,8 +106,12 @@ def face_dict(face: Face) -> dict[str, Any]:
 
 
 def faces_json(faces: tuple[Face, ...]) -> str:
-    """Return faces as the JSON list that entries carry."""
-    return json.dumps([face_dict(face) for face in faces], separators=(",", ":"))
+    """Return faces as the JSON list that entries carry.
+
+    Raises:
+        ValueError: a number is not finite, which JSON cannot say.
+    """
+    return json.dumps([face_dict(face) for face in faces], separators=(",", ":"), allow_nan=False)
 
 
 def decode_faces(raw: bytes) -> tuple[Face, ...]:
@@ -107,10 +120,7 @@ def decode_faces(raw: bytes) -> tuple[Face, ...]:
     Raises:
         ValueError: it is no list of faces.
     """
-    rows = json.loads(raw)
-    if not isinstance(rows, list):
-        raise TypeError("not a list")
-    return tuple(_face(row) for row in rows)
+    return tuple(_face(row) for row in _json(raw, list))
 
 
 def status_fields(status: CameraStatus) -> dict[str, str]:
@@ -140,7 +150,7 @@ def decode_status(fields: Fields) -> CameraStatus:
         source=_read(fields, "source", _text),
         width=_read(fields, "width", _natural),
         height=_read(fields, "height", _natural),
-        fps=_read(fields, "fps", float),
+        fps=_read(fields, "fps", _decimal),
         delivery=_read(fields, "delivery", _text),
         error=_read(fields, "error", _text),
         replaced=_read(fields, "replaced", _natural),
@@ -153,10 +163,10 @@ def entry_order(entry_id: str) -> tuple[int, int]:
     Raises:
         EntryError: it is no entry id.
     """
-    ms, _, number = entry_id.partition("-")
-    if not (ms.isdecimal() and number.isdecimal()):
-        raise EntryError(f"{entry_id[:40]!r} is no entry id")
-    return int(ms), int(number)
+    match = ENTRY_ID.fullmatch(entry_id)
+    if match is None:
+        raise EntryError(f"{entry_id[:SHOWN_BYTES]!r} is no entry id")
+    return int(match[1]), int(match[2])
 
 
 def _read(fields: Fields, name: str, parse: Callable[[bytes], _T]) -> _T:
@@ -165,20 +175,29 @@ def _read(fields: Fields, name: str, parse: Callable[[bytes], _T]) -> _T:
         raise EntryError(f"entry without field {name!r}")
     try:
         return parse(raw)
-    except (ValueError, TypeError, KeyError, EntryError) as error:
-        raise EntryError(f"entry field {name!r} is wrong: {_short(raw)} ({error})") from error
+    except (ValueError, EntryError) as error:
+        reason = str(error)[:LONGEST_REASON]
+        raise EntryError(f"entry field {name!r} is wrong: {_short(raw)} ({reason})") from error
 
 
 def _check_version(fields: Fields) -> None:
     version = _read(fields, "v", _natural)
     if version != VERSION:
-        raise EntryError(f"entry of schema version {version}; this service reads version {VERSION}")
+        raise EntryError(
+            f"entry field 'v': it is of schema version {version}; this service reads version {VERSION}"
+        )
 
 
 def _natural(raw: bytes) -> int:
-    if not raw.isdigit() or len(raw) > len(str(2**63)):
-        raise ValueError("not a natural number")
+    if not raw.isdigit() or len(raw) > len(str(LARGEST)) or int(raw) > LARGEST:
+        raise ValueError("not a natural number of 63 bits")
     return int(raw)
+
+
+def _decimal(raw: bytes) -> float:
+    if re.fullmatch(rb"[0-9]{1,9}(\.[0-9]{1,9})?", raw) is None:
+        raise ValueError("not a decimal number")
+    return float(raw)
 
 
 def _flag(raw: bytes) -> bool:
@@ -203,19 +222,59 @@ def _entry_id(raw: bytes) -> str:
 
 
 def _timings(raw: bytes) -> dict[str, float]:
-    return {str(stage): float(ms) for stage, ms in json.loads(raw).items()}
+    return {stage: _number(ms, stage) for stage, ms in _json(raw, dict).items()}
 
 
-def _face(row: dict[str, Any]) -> Face:
+def _json(raw: bytes, expected: type[_T]) -> _T:
+    try:
+        value = json.loads(raw)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(value, expected):
+        raise ValueError(f"not a JSON {'list' if expected is list else 'object'}")
+    return value
+
+
+def _face(row: object) -> Face:
+    if not isinstance(row, dict):
+        raise ValueError("a face is not an object")
+    for name in ("track", "box", "expression", "confidence", "scores"):
+        if name not in row:
+            raise ValueError(f"a face without {name!r}")
     if row["expression"] not in EXPRESSIONS:
         raise ValueError(f"unknown expression {row['expression']!r}")
     return Face(
-        box=Box(*(int(side) for side in row["box"])),
+        box=_box(row["box"]),
         expression=row["expression"],
-        confidence=float(row["confidence"]),
-        scores={name: float(row["scores"][name]) for name in EXPRESSIONS},
-        track=None if row["track"] is None else int(row["track"]),
+        confidence=_number(row["confidence"], "confidence", most=1.0),
+        scores=_scores(row["scores"]),
+        track=None if row["track"] is None else _integer(row["track"], "track"),
     )
+
+
+def _box(sides: object) -> Box:
+    if not isinstance(sides, list) or len(sides) != len(Box._fields):
+        raise ValueError("box is not [x, y, w, h]")
+    return Box(*(_integer(side, "box") for side in sides))
+
+
+def _scores(scores: object) -> dict[str, float]:
+    if not isinstance(scores, dict) or scores.keys() != set(EXPRESSIONS):
+        raise ValueError("scores are not those of the seven expressions")
+    return {name: _number(scores[name], name, most=1.0) for name in EXPRESSIONS}
+
+
+def _integer(value: object, what: str) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST:
+        raise ValueError(f"{what} is not a natural number of 63 bits")
+    return value
+
+
+def _number(value: object, what: str, *, most: float = float(LARGEST)) -> float:
+    # json.loads lets NaN and Infinity through, which JSON does not have.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise ValueError(f"{what!r} is not a number from 0 to {most:g}")
+    return float(value)
 
 
 def _short(raw: bytes) -> str:

@@ -37,7 +37,7 @@ def check_camera_id(camera: str) -> str:
     """
     if CAMERA_ID.fullmatch(camera) is None:
         raise SettingsError(
-            f"camera id {camera!r} is not valid: 1 to 32 of a-z, 0-9, '_' and '-', "
+            f"camera id {camera[:40]!r} is not valid: 1 to 32 of a-z, 0-9, '_' and '-', "
             "beginning with a letter or a digit"
         )
     return camera

@@ -36,9 +36,13 @@ class MetricsServer:
 
         def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
             answers = {"/healthz": health.alive, "/readyz": health.ready}
-            answer = answers.get(environ["PATH_INFO"])
-            if answer is None:
+            path = environ["PATH_INFO"]
+            if path == "/metrics":
                 return metrics(environ, start_response)
+            answer = answers.get(path)
+            if answer is None:
+                start_response("404 Not Found", [("Content-Type", "text/plain")])
+                return [b"/metrics, /healthz, /readyz\n"]
             good = answer()
             start_response("200 OK" if good else "503 Service Unavailable", [("Content-Type", "text/plain")])
             return [b"ok\n" if good else b"no\n"]

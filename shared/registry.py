@@ -8,6 +8,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import CameraStatus
 from shared.entries import decode_status, status_fields
+from shared.errors import EntryError
 from shared.keys import CAMERAS, WORKERS, CameraKeys, worker_key
 
 HEARTBEAT_EVERY_S = 1.0
@@ -61,7 +62,7 @@ class Registry:
         """Return the ids of the cameras that are there, sorted."""
         with self._broker.errors():
             names: Any = self._broker.redis.zrangebyscore(CAMERAS, self._now() - FORGOTTEN_AFTER_S, "+inf")
-        return sorted(name.decode() for name in names)
+        return sorted(name.decode(errors="replace") for name in names)
 
     def camera_status(self, camera: str) -> CameraStatus | None:
         """Return a camera's status; None where its capture has fallen silent."""
@@ -93,10 +94,10 @@ class Registry:
             rows: Any = self._broker.redis.zrangebyscore(
                 WORKERS, now - FORGOTTEN_AFTER_S, "+inf", withscores=True
             )
-            found = [(name.decode(), seen, self._about(name.decode())) for name, seen in rows]
+            found = [(name, seen, self._about(name)) for name, seen in _named(rows)]
         return sorted(
             (
-                Worker(name, str(about["host"]), float(about["fps"]), max(0, round(1000 * (now - seen))))
+                Worker(name, about["host"], about["fps"], max(0, round(1000 * (now - seen))))
                 for name, seen, about in found
                 if about is not None
             ),
@@ -105,7 +106,19 @@ class Registry:
 
     def _about(self, worker: str) -> dict[str, Any] | None:
         raw: Any = self._broker.redis.get(worker_key(worker))
-        return None if raw is None else dict(json.loads(raw))
+        return None if raw is None else _decode_about(worker, raw)
 
     def _now(self) -> float:
         return self._clock.now() / 1e9
+
+
+def _named(rows: list[tuple[bytes, float]]) -> list[tuple[str, float]]:
+    return [(name.decode(errors="replace"), seen) for name, seen in rows]
+
+
+def _decode_about(worker: str, raw: bytes) -> dict[str, Any]:
+    try:
+        about = json.loads(raw)
+        return {"host": str(about["host"]), "fps": float(about["fps"])}
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise EntryError(f"worker {worker[:40]!r} describes itself wrongly: {raw[:40]!r}") from error

@@ -42,6 +42,12 @@ VARIABLES = frozenset(
 )
 """Every variable of every service."""
 
+SECRETS = frozenset(PREFIX + name for name in ("CAMERAS", "REDIS_URL", "SOURCE", "TOKEN"))
+"""Variables whose value may hold a secret: no error shows it."""
+
+SHOWN = 80
+"""Characters of a wrong value, in the error's line."""
+
 
 class ServiceSettings(BaseSettings):
     """What every service reads.
@@ -54,7 +60,7 @@ class ServiceSettings(BaseSettings):
         metrics_host: on which address they are served.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     redis_password_file: Path | None = None
@@ -71,7 +77,8 @@ class ServiceSettings(BaseSettings):
         """
         _refuse_unknown(environ)
         source = EnvSettingsSource(cls)
-        source.env_vars = {name.lower(): value for name, value in environ.items()}
+        # Compose hands over what is not set as empty.
+        source.env_vars = {name.lower(): value for name, value in environ.items() if value}
         try:
             return cls.model_validate(source())
         except ValidationError as error:
@@ -115,5 +122,5 @@ def _line(problem: Mapping[str, Any]) -> str:
     name = PREFIX + str(problem["loc"][0] if problem["loc"] else "?").upper()
     message = str(problem["msg"]).removeprefix("Value error, ")
     value = problem.get("input")
-    shown = "" if name in ("MIEN_TOKEN", "MIEN_REDIS_URL") or isinstance(value, dict) else f" {value!r}"
+    shown = "" if name in SECRETS or isinstance(value, dict) else f" {value!r}"[:SHOWN]
     return f"{name}{shown}: {message}"

@@ -175,7 +175,7 @@ class WakeUps:
             cameras = set()
             message = self._pubsub.get_message(timeout=timeout_s)
             while message is not None:
-                cameras.add(_text(message["data"]))
+                cameras.add(message["data"].decode(errors="replace"))
                 message = self._pubsub.get_message(timeout=0)
             return cameras
 

@@ -44,7 +44,7 @@ class Watching:
 
     def _members(self, key: str, now: float) -> list[tuple[bytes, str, int]]:
         raw: Any = self._broker.redis.zrangebyscore(key, now - LOOKING_FOR_S, "+inf")
-        split = ((member, *member.decode().rpartition("/")) for member in raw)
+        split = ((member, *member.decode(errors="replace").rpartition("/")) for member in raw)
         return [(member, web, int(number)) for member, web, _, number in split if number.isdecimal()]
 
     def _now(self) -> float:

@@ -60,7 +60,7 @@ def main(settings: CaptureSettings) -> None:
     health = Health()
     serve_metrics(settings, health)
     broker = connect(settings, "mien-capture")
-    if broker.wait(stop):
+    if broker.wait(stop, health):
         serve(settings, broker, health, stop)
 
 
@@ -82,7 +82,7 @@ def serve(settings: CaptureSettings, broker: Broker, health: Health, stop: Event
         health=health,
     )
     try:
-        repeat(lambda: desk.round(stop), broker, stop)
+        repeat(lambda: desk.round(stop), broker, stop, health)
     finally:
         stop.set()
         for thread in threads:

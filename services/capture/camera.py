@@ -55,6 +55,7 @@ class Camera:
         demand: whether it is wanted.
         run_id: of this run of capture, so that the broker recognises a frame that it has already.
         opener: opens its source.
+        monotonic: seconds; for stalls and for the pauses between two tries.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Camera:
         demand: Demand,
         run_id: str,
         opener: Opener = open_camera,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.id = settings.id
         self.streams = streams
@@ -74,6 +76,7 @@ class Camera:
         self._clock = clock
         self._run_id = run_id
         self._opener = opener
+        self._monotonic = monotonic
         self._seq = 0
         self._replaced = 0
         self._retry_s = FIRST_RETRY_S
@@ -97,23 +100,29 @@ class Camera:
                 self._serve(stop)
             except SourceError as error:
                 self._lost(error, stop)
+            except (
+                Exception
+            ) as error:  # whatever a codec does, the camera comes back and says why it was away
+                log.exception("camera %s failed in a way of its own", self.id)
+                self._lost(SourceError(f"camera {self.id} failed: {error!r}"), stop)
         self._say(CameraState.IDLE)
 
     def _serve(self, stop: Event) -> None:
         if self.status.state is not CameraState.LOST:
             self._say(CameraState.OPENING)
         reader = LatestReader(self._opener(self._settings))
-        replaced_before = self._replaced
+        counted = 0
         rate = Rate()
-        given_at = time.monotonic()
+        given_at = self._monotonic()
         try:
             while not stop.is_set() and self.demand.wanted():
                 captured = reader.take(POLL_S)
-                self._replaced = replaced_before + reader.replaced
+                replaced = reader.replaced
+                self._replaced, counted = self._replaced + replaced - counted, replaced
                 if captured is not None:
-                    given_at = time.monotonic()
+                    given_at = self._monotonic()
                     self._publish(captured, rate)
-                elif time.monotonic() - given_at > STALL_S:
+                elif self._monotonic() - given_at > STALL_S:
                     raise SourceError(f"camera {self.id}: no picture for {STALL_S:.0f} s")
         finally:
             reader.stop()
@@ -127,9 +136,12 @@ class Camera:
             colorspace="BGR",
             colorsubsampling="420",
         )
+        # Each picture has a number of its own, for the broker refuses a number that it has: where only the
+        # reply to a write was lost, the next picture would be taken for its repeat.
+        self._seq += 1
         try:
             at = self._clock.at(captured.captured_ns)
-            frame = Frame(self._seq + 1, at, width, height, self._settings.mirror, jpeg)
+            frame = Frame(self._seq, at, width, height, self._settings.mirror, jpeg)
             self.streams.publish(frame, run=self._run_id)
         except BrokerError as error:
             # The desk says that the broker is away; this picture gives way to the next one.
@@ -137,7 +149,6 @@ class Camera:
             self._replaced += 1
             time.sleep(POLL_S)
             return
-        self._seq += 1
         self._retry_s = FIRST_RETRY_S
         self._say(CameraState.LIVE, width=width, height=height, fps=rate.count())
         metrics.PUBLISHED.labels(self.id).inc()
@@ -150,8 +161,8 @@ class Camera:
         # Jitter, so that many cameras behind one switch do not all come back in the same instant.
         pause = self._retry_s * random.uniform(0.8, 1.2)  # noqa: S311  no secret hangs on it
         self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
-        deadline = time.monotonic() + pause
-        while self.demand.wanted() and time.monotonic() < deadline and not stop.wait(POLL_S):
+        deadline = self._monotonic() + pause
+        while self.demand.wanted() and self._monotonic() < deadline and not stop.wait(POLL_S):
             pass
 
     def _say(

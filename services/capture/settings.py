@@ -116,7 +116,18 @@ def parse_cameras(text: str) -> dict[str, str]:
             raise SettingsError(f"MIEN_CAMERAS: word {place} is not ID=SOURCE")
         if camera in sources:
             raise SettingsError(f"MIEN_CAMERAS: camera {camera!r} is there twice")
-        sources[check_camera_id(camera)] = source
+        sources[_camera_id(camera, place)] = source
     if not sources:
         raise SettingsError("MIEN_CAMERAS names no camera")
     return sources
+
+
+def _camera_id(camera: str, place: int) -> str:
+    try:
+        return check_camera_id(camera)
+    except SettingsError:
+        # Not shown: where the id was forgotten, it is the beginning of a source, password included.
+        raise SettingsError(
+            f"MIEN_CAMERAS: word {place} does not begin with a camera id and '=': 1 to 32 of a-z, 0-9, "
+            "'_' and '-', beginning with a letter or a digit"
+        ) from None

@@ -55,6 +55,7 @@ def build_worker(
         rounds=Rounds(name, rota=rota, registry=registry, clock=clock, health=health),
         processor=processor,
         jpeg_quality=settings.jpeg_quality,
+        health=health,
     )
 
 
@@ -64,7 +65,7 @@ def work(settings: InferenceSettings, processor: FrameProcessor) -> None:
     health = Health()
     serve_metrics(settings, health)
     broker = connect(settings, "mien-inference")
-    if not broker.wait(stop):
+    if not broker.wait(stop, health):
         return
     worker = build_worker(settings, broker, processor, health)
     log.info("worker %s is ready", worker.name)

@@ -34,14 +34,20 @@ def read_picture(path: Path) -> BgrImage:
     except OSError as error:
         raise PictureError(f"{path}: {error.strerror}") from error
     try:
-        return decode_jpeg(raw) if raw.startswith(JPEG_START) else _decode(raw)
+        if raw.startswith(JPEG_START):
+            decode_jpeg(raw)  # Stricter than OpenCV about damage and size.
+        # A photo is turned as its EXIF orientation says, which OpenCV does and simplejpeg doesn't.
+        return _decode(raw)
     except PictureError as error:
         raise PictureError(f"{path}: {error}") from error
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Classify pictures; return the exit code: 2 if any of them could not be read."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if not options.images and not options.check:
+        parser.error("no IMAGE given")
     try:
         processor = build_processor(InferenceSettings.load(os.environ))
     except MienError as error:

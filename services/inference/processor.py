@@ -11,6 +11,7 @@ from services.inference.detection import Detection, Detector
 from services.inference.pictures import BgrImage, GreyImage
 from services.inference.stopwatch import Stopwatch
 from shared.entities import EXPRESSIONS, Face
+from shared.errors import ModelError
 
 Scores = NDArray[np.float32]
 """Probabilities [faces, 7], in the order of `EXPRESSIONS`; each row sums to 1."""
@@ -32,7 +33,11 @@ class FrameProcessor:
         self._classifier = classifier
 
     def process(self, frame: BgrImage, stopwatch: Stopwatch) -> tuple[Face, ...]:
-        """Return the faces of a frame [height, width, 3], the largest first."""
+        """Return the faces of a frame [height, width, 3], the largest first.
+
+        Raises:
+            ModelError: the model's scores are no numbers.
+        """
         with stopwatch.stage("detect"):
             grey: GreyImage = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
             detections = self._detector.detect(grey)
@@ -41,6 +46,8 @@ class FrameProcessor:
         with stopwatch.stage("classify"):
             crops = crop_faces(grey, [detection.box for detection in detections])
             scores = self._classifier.classify(crops)
+        if not np.isfinite(scores).all():
+            raise ModelError("the model's scores are no numbers")
         return tuple(_face(detection, row) for detection, row in zip(detections, scores, strict=True))
 
 

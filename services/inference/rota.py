@@ -1,9 +1,14 @@
 """Which camera's frame a worker takes next: one camera's newest, then the next camera's."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from shared.keys import CAMERA_ID
+from shared.logs import Seldom
 from shared.streams import CameraStreams, Entry
+
+seldom = Seldom(logging.getLogger(__name__))
 
 
 class Rota:
@@ -30,7 +35,7 @@ class Rota:
 
     def set_cameras(self, cameras: Iterable[str]) -> None:
         """Serve these cameras from now on; each is asked for a frame at the next turn."""
-        wanted = set(cameras)
+        wanted = _valid(cameras)
         for gone in self._streams.keys() - wanted:
             del self._streams[gone]
             self._turn.remove(gone)
@@ -40,7 +45,7 @@ class Rota:
 
     def hint(self, cameras: Iterable[str]) -> None:
         """Note that these cameras have a new frame; one that is new here is served from now on."""
-        for camera in cameras:
+        for camera in _valid(cameras):
             if camera not in self._streams:
                 self._add(camera)
             self._hints.add(camera)
@@ -65,3 +70,12 @@ class Rota:
     def _add(self, camera: str) -> None:
         self._streams[camera] = self._open(camera)
         self._turn.append(camera)
+
+
+def _valid(cameras: Iterable[str]) -> set[str]:
+    # Whoever can write to the broker can name a camera; a wrong name must not end the worker.
+    named = set(cameras)
+    valid = {camera for camera in named if CAMERA_ID.fullmatch(camera)}
+    for camera in named - valid:
+        seldom.warning("the broker names a camera %r, which is no valid id; passed over", camera[:40])
+    return valid

@@ -46,7 +46,11 @@ def _open(path: Path) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise ModelError(f"model {path} cannot be read: {str(error).splitlines()[0]}") from error
+        raise ModelError(f"model {path} cannot be read: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), repr(error))
 
 
 def _misfits(session: onnxruntime.InferenceSession) -> list[str]:

@@ -18,6 +18,7 @@ from shared.clock import BrokerClock
 from shared.entities import Cause, Face, Frame, Result
 from shared.entries import decode_frame
 from shared.errors import BrokerError, EntryError, PictureError
+from shared.health import Health
 from shared.logs import Seldom
 from shared.streams import CameraStreams, Entry, WakeUps
 
@@ -41,6 +42,7 @@ class Worker:
         rounds: Rounds,
         processor: FrameProcessor,
         jpeg_quality: int,
+        health: Health,
     ) -> None:
         self.name = name
         self._broker = broker
@@ -49,6 +51,7 @@ class Worker:
         self._rounds = rounds
         self._processor = processor
         self._jpeg_quality = jpeg_quality
+        self._health = health
         self._wake_ups = WakeUps(broker)
 
     def run(self, stop: Event) -> None:
@@ -58,22 +61,22 @@ class Worker:
             BrokerRefused: the broker answers and refuses.
         """
         try:
-            repeat(self.step, self._broker, stop)
+            repeat(self.step, self._broker, stop, self._health)
         finally:
             self._wake_ups.close()
 
     def step(self) -> None:
-        """Do one frame, or wait a moment for one.
+        """Do one frame, or wait a moment for one; hear which cameras have more.
 
         Raises:
             BrokerError: the broker is away or refuses.
         """
         self._rounds.due()
         taken = self._rota.next()
-        if taken is None:
-            self._rota.hint(self._wake_ups.wait(PATIENCE_S))
-            return
-        self.handle(*taken)
+        if taken is not None:
+            self.handle(*taken)
+        # A busy worker listens as well: or a quiet camera would wait behind one that always has a frame.
+        self._rota.hint(self._wake_ups.wait(PATIENCE_S if taken is None else 0.0))
 
     def handle(self, streams: CameraStreams, entry: Entry) -> None:
         """Finish a frame: publish its result, or count it under the cause of its loss.
