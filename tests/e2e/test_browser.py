@@ -1,0 +1,86 @@
+"""The pages in a real browser, Debian's Chromium."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.brokers import lacking
+from tests.e2e.processes import Pipeline
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        lacking("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield page
+    page.close()
+
+
+def test_a_person_signs_in_with_the_url_and_sees_the_demo_move(demo: Pipeline, page: Page) -> None:
+    errors: list[str] = []
+    hosts: set[str] = set()
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    with demo.feed() as feed:  # the camera is known from here on
+        next(feed.frames())
+    page.goto(f"http://127.0.0.1:{demo.port}/?token={demo.token}")
+    assert "token" not in page.url
+    page.get_by_role("link", name="Start video streaming").first.click()
+    picture = page.locator("img[src*='stream.mjpg']")
+    picture.wait_for()
+    page.wait_for_function("document.querySelector('img[src*=\"stream.mjpg\"]').naturalWidth > 0")
+    first = picture.screenshot()
+    page.wait_for_timeout(1_500)
+    assert picture.screenshot() != first, "the picture does not move"
+    assert errors == []
+    assert hosts == {f"127.0.0.1:{demo.port}"}
+
+
+def test_a_person_without_a_token_is_asked_for_it(demo: Pipeline, page: Page) -> None:
+    with demo.feed() as feed:
+        next(feed.frames())
+    page.goto(f"http://127.0.0.1:{demo.port}/cameras/cam1")
+    page.locator("input[name=token]").fill(demo.token)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("img[src*='stream.mjpg']").wait_for()
+    assert page.url.endswith("/cameras/cam1")
+
+
+def test_a_wrong_token_does_not_sign_in(demo: Pipeline, page: Page) -> None:
+    with demo.feed() as feed:
+        next(feed.frames())
+    page.goto(f"http://127.0.0.1:{demo.port}/")
+    page.locator("input[name=token]").fill("a guess")
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=token]").wait_for()
+    assert page.get_by_role("link", name="Start video streaming").count() == 0
+
+
+def test_the_live_page_shows_the_expressions(demo: Pipeline, page: Page) -> None:
+    with demo.feed() as feed:
+        next(feed.frames())
+    page.goto(f"http://127.0.0.1:{demo.port}/cameras/cam1?token={demo.token}")
+    words = "angry|disgust|fear|happy|sad|surprise|neutral"
+    page.wait_for_function(f"/{words}/i.test(document.querySelector('main').innerText)")
