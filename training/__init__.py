@@ -1,0 +1,1 @@
+"""FER2013's CSV in, the ONNX model that workers read out."""

@@ -1,0 +1,34 @@
+"""Callbacks of one epoch: the learning rate is set, the time watched, the raw weights kept."""
+
+from typing import Any
+
+import keras
+
+from training.pace import Pace, learning_rate
+
+
+class PaceCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Sets the learning rate before each step of one epoch and stops the run when its time is up."""
+
+    def __init__(self, pace: Pace, epoch: int, steps: int, peak: float, warmup: float) -> None:
+        super().__init__()
+        self._pace, self._epoch, self._steps = pace, epoch, steps
+        self._peak, self._warmup = peak, warmup
+
+    def on_train_batch_begin(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
+        """The rate for this step."""
+        progress = self._pace.progress(self._epoch + batch / self._steps)
+        self.model.optimizer.learning_rate = learning_rate(progress, self._peak, self._warmup)
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
+        """Ends the epoch early when no time is left."""
+        if self._pace.progress(self._epoch) >= 1.0:
+            self.model.stop_training = True
+
+
+class KeepRawWeights(keras.callbacks.Callback):  # type: ignore[misc]
+    """Remembers the weights of the last step: `fit` puts their moving average in their place as it ends."""
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:  # noqa: ARG002
+        """Keras calls this just before it swaps them."""
+        self.weights: list[Any] = self.model.get_weights()

@@ -1,0 +1,79 @@
+"""Draws a run's history.
+
+$ python -m training.curves [--run runs/latest] [--out docs/pictures/training-curve.png]
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from shared.errors import MienError
+from training.runs import DEFAULT_RUN, RunFolder, RunRecord
+
+DEFAULT_PICTURE = Path("docs/pictures/training-curve.png")
+COLORS = {"Training": "#8a8f98", "PublicTest": "#1f6feb"}
+
+
+def accuracies(record: RunRecord) -> dict[str, list[float]]:
+    """Accuracy on FER2013 labels in percent after each epoch, by split."""
+    keys = {split: record.accuracy_key(split) for split in COLORS}
+    return {split: [100 * entry[key] for entry in record.history] for split, key in keys.items()}
+
+
+def mark_sizes(axes: Axes, record: RunRecord) -> None:
+    """A line where the training pictures became larger."""
+    for before, after in zip(record.history, record.history[1:], strict=False):
+        if before["size"] != after["size"]:
+            axes.axvline(before["epoch"] + 0.5, color=COLORS["Training"], ls=":", lw=1)
+            place = (before["epoch"] + 0.7, 0.03)
+            text = f"{after['size']:.0f} px from here"
+            axes.annotate(text, place, xycoords=("data", "axes fraction"), color=COLORS["Training"])
+
+
+def draw(record: RunRecord) -> Figure:
+    """The picture of one run."""
+    figure = Figure(figsize=(7.2, 4.2), layout="constrained")
+    axes = figure.subplots()
+    epochs = [entry["epoch"] for entry in record.history]
+    for split, values in accuracies(record).items():
+        label = f"{split}, {values[-1]:.1f} % at the end"
+        axes.plot(epochs, values, color=COLORS[split], label=label, lw=2)
+    mark_sizes(axes, record)
+    axes.set(xlabel="epoch", ylabel="accuracy, %", title=f"Network {record.network}, FER2013 labels")
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="center right")
+    return figure
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.curves", description="Input: a run folder. Output: a picture of its history."
+    )
+    add = parser.add_argument
+    add("--run", type=Path, default=DEFAULT_RUN, metavar="DIR", help=f"default: {DEFAULT_RUN}")
+    add("--out", type=Path, default=DEFAULT_PICTURE, metavar="PNG", help=f"default: {DEFAULT_PICTURE}")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; 1 and one line on bad input."""
+    arguments = parse_arguments(argv)
+    try:
+        figure = draw(RunFolder(arguments.run).read_record())
+    except MienError as error:
+        print(error, file=sys.stderr)
+        return 1
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(arguments.out, dpi=120)
+    print(arguments.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Leaves pictures out of Training that stand in another split too: they would flatter the accuracy there."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from shared.errors import DatasetError
+from training.duplicates import find_near_duplicates
+from training.splits import Dataset, add_votes, read_dataset
+from training.votes import Votes, read_leaks, read_votes
+
+log = logging.getLogger(__name__)
+
+
+def drop_listed(dataset: Dataset, votes: Votes, names: frozenset[str]) -> Dataset:
+    """Leaves out the Training pictures with these FER+ names."""
+    training = dataset.split("Training")
+    return dataset.with_training(training.keep(~np.isin(votes.names[training.rows], sorted(names))))
+
+
+def drop_near_duplicates(dataset: Dataset) -> Dataset:
+    """Leaves out the Training pictures that stand, identical or nearly so, in another split."""
+    training = dataset.split("Training")
+    others = [split.pictures for name, split in dataset.splits.items() if name != "Training"]
+    leaked = find_near_duplicates(training.pictures, np.concatenate(others))
+    return dataset.with_training(training.keep(~leaked))
+
+
+def load_for_training(csv: Path, votes_path: Path | None = None, leaks_path: Path | None = None) -> Dataset:
+    """Reads the dataset, with its votes if given, and leaves leaked pictures out of Training.
+
+    The leaks are those of the list, or without one those that a comparison of the pictures finds.
+
+    Raises:
+        DatasetError: a file does not fit, a split is missing, or a list of leaks comes without votes.
+    """
+    if leaks_path and not votes_path:
+        raise DatasetError(f"{leaks_path}: the list names FER+ pictures, so --votes is needed with it")
+    dataset = read_dataset(csv)
+    for needed in ("Training", "PublicTest"):
+        dataset.split(needed)
+    votes = read_votes(votes_path) if votes_path else None
+    if votes:
+        dataset = add_votes(dataset, votes)
+    if votes and leaks_path:
+        kept = drop_listed(dataset, votes, read_leaks(leaks_path))
+    else:
+        kept = drop_near_duplicates(dataset)
+    left_out = len(dataset.split("Training")) - len(kept.split("Training"))
+    log.info("%d leaked pictures left out of Training", left_out)
+    return kept

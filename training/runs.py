@@ -1,0 +1,97 @@
+"""A run's folder: weights to go on from, averaged weights to ship, the record of how they came about."""
+
+import importlib.metadata
+import json
+import platform
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from shared.errors import ModelError
+
+DEFAULT_RUN = Path("runs/latest")
+PACKAGES = ("keras", "tensorflow", "numpy", "opencv-python-headless")
+
+
+@dataclass
+class RunRecord:
+    """What `run.json` holds: enough to tell how the weights came about, and to go on."""
+
+    network: str
+    heads: dict[str, int]
+    size: int
+    data_sha256: str
+    data_rows: dict[str, int]
+    params: dict[str, Any]
+    versions: dict[str, str]
+    minutes: float | None
+    epochs_done: int = 0
+    elapsed_s: float = 0.0
+    finished: bool = False
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    def accuracy_key(self, split: str) -> str:
+        """Under which name an entry of the history holds the accuracy on FER2013 labels of `split`."""
+        # Keras puts the head before the metric's name only where there are several.
+        name = "fer2013_accuracy" if len(self.heads) > 1 else "accuracy"
+        return f"public_{name}" if split == "PublicTest" else name
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Where the files of one run lie."""
+
+    path: Path
+
+    @property
+    def last_weights(self) -> Path:
+        """Weights and optimizer state after the last epoch."""
+        return self.path / "last.weights.h5"
+
+    @property
+    def averaged_weights(self) -> Path:
+        """The moving average of the weights: what is exported."""
+        return self.path / "averaged.weights.h5"
+
+    @property
+    def record_path(self) -> Path:
+        """The record, JSON."""
+        return self.path / "run.json"
+
+    def make_room(self) -> None:
+        """Makes the folder; one that is there already moves aside to the first free `NAME-1`, `NAME-2` ..."""
+        if self.path.exists():
+            names = (self.path.with_name(f"{self.path.name}-{number}") for number in count(1))
+            self.path.rename(next(name for name in names if not name.exists()))
+        self.path.mkdir(parents=True)
+
+    def read_record(self) -> RunRecord:
+        """The record.
+
+        Raises:
+            ModelError: there is no run here, or its record is damaged.
+        """
+        try:
+            return RunRecord(**json.loads(self.record_path.read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            raise ModelError(f"{self.path}: no run here; start one with python -m training.train") from error
+        except (OSError, TypeError, ValueError) as error:
+            raise ModelError(f"{self.record_path}: {error}") from error
+
+    def write_record(self, record: RunRecord) -> None:
+        """Replaces the record as a whole, so that a crash leaves the old one."""
+        partial = self.record_path.with_suffix(".tmp")
+        partial.write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
+        partial.replace(self.record_path)
+
+
+def versions() -> dict[str, str]:
+    """Python's and the packages' versions that a run depends on."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

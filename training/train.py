@@ -1,0 +1,138 @@
+"""Trains a network on FER2013 and leaves a run folder behind.
+
+$ python -m training.train --csv fer2013.csv [--votes fer2013new.csv] [--minutes 45] [--resume]
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+
+from shared.entities import EXPRESSIONS
+from shared.errors import MienError, ModelError
+from training.leaks import load_for_training
+from training.networks import BUILDERS
+from training.pace import Pace
+from training.params import DEFAULT_PATH, Params, load_params
+from training.runs import DEFAULT_RUN, RunFolder, RunRecord, versions
+from training.splits import Dataset
+from training.trainer import Trainer, build_trainable
+from training.votes import FERPLUS_LABELS
+
+INTERRUPTED = 130
+
+
+def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRecord:
+    """The record of a run that starts now."""
+    heads = {"fer2013": len(EXPRESSIONS)}
+    if dataset.split("Training").shares is not None:
+        heads["ferplus"] = len(FERPLUS_LABELS)
+    return RunRecord(
+        network=params.network,
+        heads=heads,
+        size=params.network_params.final_size,
+        data_sha256=dataset.sha256,
+        data_rows={name: len(split) for name, split in dataset.splits.items()},
+        params=json.loads(json.dumps(params.record())),
+        versions=versions(),
+        minutes=minutes,
+    )
+
+
+def continued_record(folder: RunFolder, fresh: RunRecord) -> RunRecord:
+    """The folder's record, with the time and the number of epochs of `fresh` where it names them.
+
+    Raises:
+        ModelError: there is no run, or it was started with other data or parameters; names the difference.
+    """
+    stored = folder.read_record()
+    for name in ("network", "heads", "data_sha256", "data_rows"):
+        if getattr(stored, name) != getattr(fresh, name):
+            raise ModelError(f"{folder.path}: cannot go on: {name} differs from the start's")
+    for name in fresh.params.keys() - {"epochs"}:
+        if stored.params.get(name) != fresh.params[name]:
+            raise ModelError(f"{folder.path}: cannot go on: the parameter {name} differs from the start's")
+    stored.minutes = fresh.minutes or stored.minutes
+    stored.params, stored.versions, stored.finished = fresh.params, fresh.versions, False
+    return stored
+
+
+def train(
+    params: Params, dataset: Dataset, folder: RunFolder, minutes: float | None, resume: bool = False
+) -> RunRecord:
+    """Trains into `folder`, from the start or on from its last checkpoint; returns the finished record.
+
+    A run that is in the folder and is not gone on with moves aside.
+
+    Raises:
+        ModelError: resume is asked for and the folder has no run that fits.
+    """
+    keras.utils.set_random_seed(params.seed)
+    record = new_record(params, dataset, minutes)
+    if resume:
+        record = continued_record(folder, record)
+    else:
+        folder.make_room()
+    model = build_trainable(params, record.heads)
+    if record.epochs_done:
+        model.load_weights(folder.last_weights)
+    budget_s = 60 * record.minutes if record.minutes else None
+    Trainer(model, dataset, params, folder, record, Pace(params.epochs, budget_s, record.elapsed_s)).run()
+    return record
+
+
+def positive(text: str) -> float:
+    """A number over 0, for argparse."""
+    value = float(text)
+    if value <= 0:
+        raise ValueError(text)
+    return value
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.train",
+        description="Input: FER2013's CSV. Output: a run folder with weights, averaged weights and run.json.",
+    )
+    add = parser.add_argument
+    add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
+    add("--votes", type=Path, help="fer2013new.csv of FER+: trains a second head on its votes")
+    add("--leaks", type=Path, help="list of Training pictures to leave out (default: search for them)")
+    add("--network", choices=sorted(BUILDERS), default="mien", help="default: mien")
+    add("--minutes", type=positive, help="time for the run; the learning rate reaches 0 at its end")
+    add("--epochs", type=int, help="at most so many (default: params.yaml)")
+    add("--seed", type=int, help="default: params.yaml")
+    add("--params", type=Path, default=DEFAULT_PATH, metavar="YAML", help="hyperparameters")
+    add("--run", type=Path, default=DEFAULT_RUN, metavar="DIR", help=f"run folder (default: {DEFAULT_RUN})")
+    add("--resume", action="store_true", help="go on from the run folder's last checkpoint")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; 1 and one line on bad input."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    arguments = parse_arguments(argv)
+    folder = RunFolder(arguments.run)
+    try:
+        params = load_params(
+            arguments.network, arguments.params, epochs=arguments.epochs, seed=arguments.seed
+        )
+        dataset = load_for_training(arguments.csv, arguments.votes, arguments.leaks)
+        record = train(params, dataset, folder, arguments.minutes, arguments.resume)
+    except MienError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"stopped; --resume goes on from the last checkpoint in {folder.path}", file=sys.stderr)
+        return INTERRUPTED
+    print(f"{record.epochs_done} epochs in {record.elapsed_s / 60:.1f} min: {folder.path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

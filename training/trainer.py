@@ -1,0 +1,108 @@
+"""One run of training: epoch after epoch until the epochs or the time are used up, each with a checkpoint."""
+
+import logging
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from training.batches import CenterBatches, TrainingBatches
+from training.callbacks import KeepRawWeights, PaceCallback
+from training.networks import Heads, build_network
+from training.pace import Pace
+from training.params import Params
+from training.runs import RunFolder, RunRecord
+from training.splits import Dataset
+
+log = logging.getLogger(__name__)
+
+
+def build_trainable(params: Params, heads: Heads) -> keras.Model:
+    """The network with its optimizer and losses, ready for a first step or for a checkpoint."""
+    keras.mixed_precision.set_global_policy(params.precision)
+    model = build_network(params.network, heads, params.network_params)
+    optimizer = keras.optimizers.SGD(
+        params.network_params.peak_rate,
+        momentum=params.momentum,
+        nesterov=True,
+        use_ema=True,
+        ema_momentum=params.ema,
+    )
+    model.compile(
+        optimizer,
+        loss={head: keras.losses.CategoricalCrossentropy(from_logits=True) for head in heads},
+        loss_weights={head: 1.0 if head == "fer2013" else params.ferplus_weight for head in heads},
+        metrics={head: [keras.metrics.CategoricalAccuracy(name="accuracy")] for head in heads},
+    )
+    optimizer.build(model.trainable_variables)
+    return model
+
+
+@dataclass
+class Trainer:
+    """A model on its data; the record grows with each epoch, and the folder with it."""
+
+    model: keras.Model
+    dataset: Dataset
+    params: Params
+    folder: RunFolder
+    record: RunRecord
+    pace: Pace
+    validation: CenterBatches = field(init=False)
+
+    def __post_init__(self) -> None:
+        public = self.dataset.split("PublicTest")
+        self.validation = CenterBatches(public, self.params.network_params.final_size)
+
+    def run(self) -> None:
+        """Trains to the end."""
+        while self.pace.progress(self.record.epochs_done) < 1.0:
+            self.run_epoch()
+        self.record.finished = True
+        self.folder.write_record(self.record)
+
+    def run_epoch(self) -> None:
+        """Trains for one epoch, measures the averaged weights, writes a checkpoint."""
+        figures, raw = self._fit(self.record.epochs_done)
+        self.model.save_weights(self.folder.averaged_weights)
+        measured = self.model.evaluate(self.validation, verbose=0, return_dict=True)
+        figures.update({f"public_{name}": value for name, value in measured.items()})
+        self.model.set_weights(raw)
+        self._checkpoint({name: float(value) for name, value in figures.items()})
+
+    def _fit(self, epoch: int) -> tuple[dict[str, float], list[Any]]:
+        """One pass over Training; leaves the averaged weights in the model and returns the raw ones."""
+        network = self.params.network_params
+        size = network.size_at(self.pace.progress(epoch))
+        batches = TrainingBatches(self.dataset.split("Training"), self.params, epoch, size)
+        pace = PaceCallback(self.pace, epoch, len(batches), network.peak_rate, self.params.warmup)
+        keep = KeepRawWeights()
+        fitted = self.model.fit(
+            batches,
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            shuffle=False,
+            verbose=1 if sys.stdout.isatty() else 0,
+            callbacks=[pace, keep],
+        )
+        figures = {name: values[-1] for name, values in fitted.history.items()}
+        return {"epoch": epoch + 1, "size": size, **figures}, keep.weights
+
+    def _checkpoint(self, figures: dict[str, float]) -> None:
+        """Replaces the last checkpoint as a whole, so that a crash leaves the old one."""
+        partial = self.folder.path / "partial.weights.h5"
+        self.model.save_weights(partial)
+        partial.replace(self.folder.last_weights)
+        record = self.record
+        record.epochs_done, record.elapsed_s = record.epochs_done + 1, self.pace.elapsed_s()
+        record.history.append(figures | {"elapsed_s": record.elapsed_s})
+        self.folder.write_record(record)
+        log.info(
+            "epoch %d: loss %.3f, PublicTest accuracy %.1f %%, %d px, %.0f min left",
+            record.epochs_done,
+            figures["loss"],
+            100 * figures[record.accuracy_key("PublicTest")],
+            figures["size"],
+            self.pace.left_s(record.epochs_done) / 60,
+        )

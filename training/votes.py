@@ -1,0 +1,66 @@
+"""FER+: ten people's votes for each FER2013 picture, and the list of leaked pictures by its names."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.errors import DatasetError
+from training.csvfile import open_text
+
+# The order of fer2013new.csv (Barsoum et al., 2016, arXiv 1608.01041), where `unknown` and `NF` follow.
+FERPLUS_LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Row i is the dataset's: `names`, `splits` [N], `shares` float32 [N, 8] of sum 1, or all 0."""
+
+    path: Path
+    names: NDArray[np.str_]
+    splits: NDArray[np.str_]
+    shares: NDArray[np.float32]
+
+
+def _to_shares(counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Votes as a distribution; a row without any vote for an expression stays 0 and teaches nothing."""
+    totals = counts.sum(axis=1, keepdims=True)
+    np.divide(counts, totals, out=counts, where=totals > 0)
+    return counts
+
+
+def read_votes(path: Path) -> Votes:
+    """Reads `fer2013new.csv`.
+
+    Raises:
+        DatasetError: a column is missing or a row has no whole numbers; names the file and the row.
+    """
+    names, splits, counts = [], [], []
+    with open_text(path) as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                counts.append([int(row[label]) for label in FERPLUS_LABELS])
+                names.append(row["Image name"].strip())
+                splits.append(row["Usage"].strip())
+            except KeyError as error:
+                raise DatasetError(f"{path}, row 1: no column {error}: no fer2013new.csv") from error
+            except (AttributeError, TypeError, ValueError) as error:
+                raise DatasetError(f"{path}, row {number}: votes are not whole numbers") from error
+    if not counts:
+        raise DatasetError(f"{path}: no rows")
+    return Votes(path, np.array(names), np.array(splits), _to_shares(np.array(counts, np.float32)))
+
+
+def read_leaks(path: Path) -> frozenset[str]:
+    """FER+ picture names, one a line.
+
+    Raises:
+        DatasetError: the file cannot be read or is empty.
+    """
+    with open_text(path) as file:
+        names = frozenset(line.strip() for line in file if line.strip())
+    if not names:
+        raise DatasetError(f"{path}: no picture names")
+    return names
