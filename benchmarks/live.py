@@ -5,6 +5,7 @@ measured is what a viewer sees, not what headers say. CPU is of all processes of
 """
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -68,12 +69,12 @@ def report(parts: Sequence[Part], *, workers: int, took: float, cpu: float) -> R
     stamps: list[Stamp] = [read_back(decode_jpeg(part.jpeg)) for part in parts]
     ages = [(part.read_ns - stamp.unix_ns) / 1e6 for part, stamp in zip(parts, stamps, strict=True)]
     numbers = [stamp.seq for stamp in stamps]
-    gaps = [(b.read_ns - a.read_ns) / 1e6 for a, b in zip(parts, parts[1:], strict=False)]
+    gaps = [(b.read_ns - a.read_ns) / 1e6 for a, b in itertools.pairwise(parts)]
     return Report(
         workers=workers,
         seconds=round(took, 1),
         fps=round(len(parts) / took, 2),
-        rising=all(a < b for a, b in zip(numbers, numbers[1:], strict=False)),
+        rising=all(a < b for a, b in itertools.pairwise(numbers)),
         shown_twice=len(numbers) - len(set(numbers)),
         age_median_ms=round(statistics.median(ages), 1),
         age_p95_ms=round(statistics.quantiles(ages, n=20)[-1], 1),
