@@ -1,0 +1,91 @@
+"""The web service: `python -m services.web`."""
+
+# Before anything else: what is imported later takes its sockets, locks and threads from the standard library,
+# and a single one that is not gevent's would block every viewer.
+from gevent import monkey  # type: ignore[import-untyped]  # it has no types
+
+monkey.patch_all()
+
+import logging  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from contextlib import suppress  # noqa: E402
+from functools import partial  # noqa: E402
+
+from services.web.server import Server, listen  # noqa: E402
+from services.web.settings import WebSettings  # noqa: E402
+from services.web.tokens import find_token  # noqa: E402
+from services.web.wiring import make_site  # noqa: E402
+from shared import service  # noqa: E402
+from shared.errors import BrokerError, BrokerRefused, SettingsError  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  compared with, not listened on
+
+
+def main() -> int:
+    """Run the service until a signal ends it; return the exit code."""
+    try:
+        return service.run("web", WebSettings, serve)
+    except SystemExit as end:
+        # gunicorn's own code for a worker that could not start is ours for a bad start.
+        return service.BAD_START if end.code else 0
+
+
+def serve(settings: WebSettings) -> None:
+    """Serve until a signal comes.
+
+    Raises:
+        SettingsError: the token's file or a port cannot be had.
+        BrokerRefused: the broker is there and refuses.
+    """
+    token = find_token(settings, os.environ)
+    check_broker(settings)
+    check_metrics_port(settings)
+    listener = listen(settings.host, settings.port)
+    announce = f"Mien is at {address(settings.host, listener.getsockname()[1])}/?token={token}"
+    Server(listener, partial(make_site, settings, token, announce)).run()
+
+
+def address(host: str, port: int) -> str:
+    """Return the address that a browser on this machine opens."""
+    name = "localhost" if host in EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def check_broker(settings: WebSettings) -> None:
+    """Find out whether the broker takes our password; one that is away may come later.
+
+    Raises:
+        BrokerRefused: it does not.
+        SettingsError: its URL or its password's file is wrong.
+    """
+    broker = service.connect(settings, "mien-web-check")
+    try:
+        broker.ping()
+    except BrokerRefused:
+        raise
+    except BrokerError as error:
+        log.warning("%s; serving all the same, until it answers", error)
+    finally:
+        broker.close()
+
+
+def check_metrics_port(settings: WebSettings) -> None:
+    """Find out whether the metrics' port is free, before a worker stumbles over it.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    if settings.metrics_port is None:
+        return
+    host, port = settings.metrics_host, settings.metrics_port
+    with suppress(SettingsError):
+        listen(host, port).close()
+        return
+    raise SettingsError(f"MIEN_METRICS_PORT {port}: cannot listen on {host} (MIEN_METRICS_HOST)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

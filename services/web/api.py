@@ -1,0 +1,68 @@
+"""The programs' interface: JSON under `/api/v1/`."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify
+
+from services.web.directory import Camera, Directory
+from services.web.feeds import NO_SUCH_CAMERA, look_once
+from services.web.hub import Hub
+from services.web.picture import Picture
+from shared.entries import face_dict
+from shared.registry import Worker
+
+
+def blueprint(directory: Directory, hub: Hub) -> Blueprint:
+    """Return the routes of the programs' interface."""
+    bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+    @bp.get("/cameras")
+    def cameras() -> Response:
+        return jsonify(cameras=[camera_dict(camera) for camera in directory.cameras()])
+
+    @bp.get("/cameras/<camera>/faces")
+    def faces(camera: str) -> Response:
+        if not directory.has(camera):
+            abort(404, NO_SUCH_CAMERA)
+        return jsonify(faces_dict(camera, look_once(hub, camera)))
+
+    @bp.get("/workers")
+    def workers() -> Response:
+        return jsonify(workers=[worker_dict(worker) for worker in directory.workers()])
+
+    return bp
+
+
+def camera_dict(camera: Camera) -> dict[str, Any]:
+    """Return a camera as the interface shows it; why it is lost stands on its pages."""
+    return {
+        "id": camera.id,
+        "state": camera.state,
+        "width": camera.width,
+        "height": camera.height,
+        "fps": camera.fps,
+        "frame_age_ms": camera.frame_age_ms,
+        "viewers": camera.viewers,
+    }
+
+
+def faces_dict(camera: str, picture: Picture) -> dict[str, Any]:
+    """Return the newest result: `captured_at` in Unix seconds, `latency_ms` from capture to this process."""
+    result = picture.result
+    return {
+        "camera": camera,
+        "seq": result.seq,
+        "captured_at": result.t / 1e9,
+        "latency_ms": round(picture.latency_ns / 1e6, 1),
+        "faces": [face_dict(face) for face in result.faces],
+    }
+
+
+def worker_dict(worker: Worker) -> dict[str, Any]:
+    """Return a worker as the interface shows it."""
+    return {
+        "id": worker.id,
+        "host": worker.host,
+        "fps": worker.fps,
+        "heartbeat_age_ms": worker.heartbeat_age_ms,
+    }

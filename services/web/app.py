@@ -1,0 +1,96 @@
+"""The application factory."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.web import api, feeds, guard, pages, probes
+from services.web.access import Access
+from services.web.attempts import Attempts
+from services.web.directory import Directory
+from services.web.hub import Hub
+from services.web.metrics import Metrics
+from services.web.problems import problem, wants_problem
+from shared.errors import BrokerError
+
+LARGEST_BODY_BYTES = 16 * 1024
+"""Of a request: the only one with a body carries a token."""
+
+HEADERS = {
+    # Scripts and styles come from files of ours; nothing is loaded from elsewhere, and nobody may frame us.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+BROKER_AWAY = "The broker cannot be reached."
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What the application stands on.
+
+    Attributes:
+        access: who may enter.
+        attempts: slows down who guesses.
+        directory: the cameras and workers.
+        hub: the feeds.
+        metrics: counts what is sent.
+    """
+
+    access: Access
+    attempts: Attempts
+    directory: Directory
+    hub: Hub
+    metrics: Metrics
+
+
+def create_app(needs: Dependencies) -> Flask:
+    """Return the application."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the provider that Flask makes has it
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.register_blueprint(guard.blueprint(needs.access, needs.attempts))
+    app.register_blueprint(pages.blueprint(needs.directory))
+    app.register_blueprint(feeds.blueprint(needs.directory, needs.hub, needs.metrics))
+    app.register_blueprint(api.blueprint(needs.directory, needs.hub))
+    app.register_blueprint(probes.blueprint(needs.directory))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(BrokerError, _broker_error)
+    app.after_request(_with_headers)
+    return app
+
+
+def _http_error(error: HTTPException) -> AnyResponse:
+    status, detail = error.code or 500, error.description or ""
+    if status < HTTPStatus.BAD_REQUEST:
+        # A redirect, to the path with or without its last slash.
+        return error.get_response()
+    answer = problem(status, detail) if wants_problem(request) else pages.error_page(status, detail)
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _broker_error(_error: BrokerError) -> Response:
+    if wants_problem(request):
+        return problem(503, BROKER_AWAY)
+    return pages.error_page(503, f"{BROKER_AWAY} Mien goes on as soon as it is back.")
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

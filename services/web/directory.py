@@ -1,0 +1,155 @@
+"""What there is: the cameras and workers, as pages and programs see them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.web.reading import Clock, Results
+from shared.entities import CameraStatus, Result
+from shared.entries import decode_result
+from shared.errors import BrokerError, EntryError
+from shared.registry import FORGOTTEN_AFTER_S, Worker
+
+UNKNOWN = "unknown"
+"""The state of a camera whose status cannot be read."""
+
+LOST = "lost"
+
+OPEN = ("live", "opening")
+
+FRESH_MS = 5_000
+"""An open camera whose newest result is older than this is not ready."""
+
+
+class Known(Protocol):
+    """The lists of cameras and workers."""
+
+    def cameras(self) -> list[str]:
+        """Return the ids of the cameras that are there."""
+
+    def camera_status(self, camera: str) -> CameraStatus | None:
+        """Return a camera's status, or None."""
+
+    def workers(self) -> list[Worker]:
+        """Return the workers that are there."""
+
+
+class Counts(Protocol):
+    """Knows how many look at a camera, over all web processes."""
+
+    def viewers(self, camera: str) -> int:
+        """Return how many look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera as the public interface shows it.
+
+    Attributes:
+        id: its id.
+        state: `opening`, `live`, `idle`, `lost`, or `unknown` where its status cannot be read.
+        width: of its frames, in pixels; 0 before the first.
+        height: of its frames, in pixels; 0 before the first.
+        fps: frames captured a second.
+        frame_age_ms: age of the newest result; None where there is none.
+        viewers: how many look at it.
+        error: why it is lost; empty when all is well.
+    """
+
+    id: str
+    state: str
+    width: int
+    height: int
+    fps: float
+    frame_age_ms: int | None
+    viewers: int
+    error: str
+
+
+class Directory:
+    """Looks up cameras and workers. Methods raise a `BrokerError` where the broker is away or refuses.
+
+    Args:
+        known: the lists.
+        counts: the numbers of viewers.
+        clock: the broker's.
+        results: returns a camera's results stream.
+        monotonic: this process's clock, in seconds.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        counts: Counts,
+        clock: Clock,
+        results: Callable[[str], Results],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._known = known
+        self._counts = counts
+        self._clock = clock
+        self._results = results
+        self._monotonic = monotonic
+        self._seen: dict[str, float] = {}
+
+    def cameras(self) -> list[Camera]:
+        """Return every camera, by id."""
+        return [self._camera(camera) for camera in self._listed()]
+
+    def workers(self) -> list[Worker]:
+        """Return every worker, by id."""
+        return self._known.workers()
+
+    def has(self, camera: str) -> bool:
+        """Return whether there is such a camera.
+
+        One that was there a moment ago counts: while the broker is away, and while capture makes itself
+        known again to a broker that has restarted.
+        """
+        try:
+            if camera in self._listed():
+                return True
+        except BrokerError:
+            if not self._was_here(camera):
+                raise
+        return self._was_here(camera)
+
+    def camera(self, camera: str) -> Camera:
+        """Return one camera."""
+        return self._camera(camera)
+
+    def ready(self) -> bool:
+        """Return whether each camera that is open, because somebody looks, gives results."""
+        open_now = [row for row in self.cameras() if row.state in OPEN and row.viewers]
+        return all(row.frame_age_ms is not None and row.frame_age_ms < FRESH_MS for row in open_now)
+
+    def _listed(self) -> list[str]:
+        cameras = self._known.cameras()
+        self._seen.update(dict.fromkeys(cameras, self._monotonic()))
+        return cameras
+
+    def _was_here(self, camera: str) -> bool:
+        return self._monotonic() - self._seen.get(camera, float("-inf")) < FORGOTTEN_AFTER_S
+
+    def _camera(self, camera: str) -> Camera:
+        age, viewers = self._frame_age_ms(camera), self._counts.viewers(camera)
+        try:
+            status = self._known.camera_status(camera)
+        except EntryError:
+            return Camera(camera, UNKNOWN, 0, 0, 0.0, age, viewers, "its status cannot be read")
+        if status is None:
+            return Camera(camera, LOST, 0, 0, 0.0, age, viewers, "its capture service has fallen silent")
+        size = status.width, status.height
+        return Camera(camera, status.state.value, *size, status.fps, age, viewers, status.error)
+
+    def _frame_age_ms(self, camera: str) -> int | None:
+        result = self._newest(camera)
+        return None if result is None else max(0, (self._clock.now() - result.t) // 1_000_000)
+
+    def _newest(self, camera: str) -> Result | None:
+        entry = self._results(camera).newest_result()
+        try:
+            return None if entry is None else decode_result(entry.fields)
+        except EntryError:
+            return None

@@ -1,0 +1,64 @@
+"""The web service's metrics."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from services.web.ordering import Account
+from services.web.picture import Picture
+
+AGE_BUCKETS_S = (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)
+
+
+class Metrics:
+    """Counts what is sent to viewers."""
+
+    def __init__(self, registry: CollectorRegistry, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._sent = Counter("mien_web_frames_sent", "Frames sent to viewers.", ["camera"], registry=registry)
+        self._age = Histogram(
+            "mien_web_frame_age_seconds",
+            "Age of a frame, since its capture, when a viewer's connection has taken it.",
+            ["camera"],
+            buckets=AGE_BUCKETS_S,
+            registry=registry,
+        )
+
+    def sent_to(self, camera: str) -> Callable[[Picture], None]:
+        """Return what is to be called with each picture that was sent to a viewer of a camera."""
+        sent, age = self._sent.labels(camera), self._age.labels(camera)
+
+        def picture_was_sent(picture: Picture) -> None:
+            sent.inc()
+            age.observe(picture.age_s(self._monotonic()))
+
+        return picture_was_sent
+
+
+class HubCollector(Collector):
+    """Shows the hub's own numbers: viewers, and the account of the results read."""
+
+    def __init__(
+        self, viewers: Callable[[], Mapping[str, int]], accounts: Callable[[], Mapping[str, Account]]
+    ) -> None:
+        self._viewers = viewers
+        self._accounts = accounts
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the metrics as they are now."""
+        viewers = GaugeMetricFamily("mien_web_viewers", "Open feed connections.", labels=["camera"])
+        for camera, number in self._viewers().items():
+            viewers.add_metric([camera], number)
+        results = CounterMetricFamily(
+            "mien_web_results",
+            "Results by what became of them; read = shown + late + trimmed.",
+            labels=["camera", "outcome"],
+        )
+        for camera, account in self._accounts().items():
+            for outcome, number in asdict(account).items():
+                results.add_metric([camera, outcome], number)
+        return [viewers, results]

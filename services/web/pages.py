@@ -1,0 +1,41 @@
+"""The pages for people."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, render_template
+
+from services.web.directory import Camera, Directory
+from services.web.feeds import NO_SUCH_CAMERA
+from shared.entities import EXPRESSIONS
+from shared.errors import BrokerError
+
+
+def blueprint(directory: Directory) -> Blueprint:
+    """Return the home page and the live page."""
+    bp = Blueprint("pages", __name__)
+
+    @bp.get("/")
+    def home() -> str:
+        cameras, away = _cameras(directory)
+        return render_template("home.html", cameras=cameras, broker_away=away, expressions=EXPRESSIONS)
+
+    @bp.get("/cameras/<camera>")
+    def live(camera: str) -> str:
+        if not directory.has(camera):
+            abort(404, NO_SUCH_CAMERA)
+        return render_template("live.html", camera=camera, expressions=EXPRESSIONS)
+
+    return bp
+
+
+def error_page(status: int, detail: str) -> Response:
+    """Return a plain page that says what went wrong."""
+    page = render_template("error.html", status=status, title=HTTPStatus(status).phrase, detail=detail)
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def _cameras(directory: Directory) -> tuple[list[Camera], bool]:
+    try:
+        return directory.cameras(), False
+    except BrokerError:
+        return [], True

@@ -1,0 +1,146 @@
+"""gunicorn, as this service runs it: one gevent worker, in which a viewer costs no thread."""
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]  # it has no types
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.workers.ggevent import GeventWorker
+
+from shared.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 1024
+CONNECTIONS = 10_000
+"""Open at once; a viewer and a half-open connection cost a greenlet each."""
+
+HEAD_TIMEOUT_S = 5
+"""For the head of a request, and of an idle connection until its next: gunicorn's `keepalive`."""
+
+GRACE_S = 2
+"""For requests in progress when the service stops; feeds end by themselves at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a worker serves.
+
+    Attributes:
+        app: answers the requests.
+        ready: is called when the worker is about to serve.
+        stop: ends what would otherwise last: the feeds.
+        close: is called when the worker has ended.
+    """
+
+    app: Flask
+    ready: Callable[[], None]
+    stop: Callable[[], None]
+    close: Callable[[], None]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    gunicorn gets it ready-made, because it would itself try a port that is taken five times, and say so in
+    a dozen lines.
+
+    Raises:
+        SettingsError: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"MIEN_PORT {port}: cannot listen on {host} (MIEN_HOST): {error.strerror or error}"
+        ) from error
+    return listener
+
+
+class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Sends gunicorn's log where the service's goes; nothing of a request but its failure is in it."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401  gunicorn has no types
+        """Set the loggers up."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A gevent worker that ends its feeds when it is told to stop, and drops viewers without ado."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401  gunicorn has no types
+        """Stop: this is the handler of SIGTERM, in which nothing may wait for a lock."""
+        gevent.spawn(self.app.stop)
+        super().handle_exit(sig, frame)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:  # noqa: ANN401  no types
+        """Serve one request; a viewer that has taken nothing for too long is no error of ours."""
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError:
+            log.info("a viewer that took nothing was dropped")
+            raise StopIteration from None
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Serves on a socket that listens.
+
+    Args:
+        listener: the socket.
+        make_site: makes what the worker serves, inside the worker: connections and threads do not survive
+            the fork.
+    """
+
+    def __init__(self, listener: socket.socket, make_site: Callable[[], Site]) -> None:
+        self._listener = listener
+        self._make_site = make_site
+        self._site: Site | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn its settings; it reads no file and no variable."""
+        settings = {
+            "bind": f"fd://{self._listener.detach()}",
+            "worker_class": Worker,
+            "workers": 1,
+            "worker_connections": CONNECTIONS,
+            "keepalive": HEAD_TIMEOUT_S,
+            "graceful_timeout": GRACE_S,
+            "logger_class": Quiet,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": self._ready,
+            "worker_exit": self._close,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application, made in the worker."""
+        self._site = self._make_site()
+        return self._site.app
+
+    def stop(self) -> None:
+        """End what would otherwise last."""
+        if self._site is not None:
+            self._site.stop()
+
+    def _ready(self, _worker: Any) -> None:  # noqa: ANN401  gunicorn has no types
+        if self._site is not None:
+            self._site.ready()
+
+    def _close(self, _arbiter: Any, _worker: Any) -> None:  # noqa: ANN401  gunicorn has no types
+        if self._site is not None:
+            self._site.close()

@@ -1,0 +1,127 @@
+// The numbers beside the live picture, and its recovery when the connection was cut.
+
+import { poll } from "./api.js";
+
+const FACES_EVERY_MS = 500;
+const CAMERA_EVERY_MS = 2000;
+const ANNOUNCE_EVERY_MS = 3000;
+const RETRY_MS = 1000;
+
+const live = document.getElementById("live");
+const camera = live.dataset.camera;
+const expressions = live.dataset.expressions.split(" ");
+const list = document.getElementById("faces");
+const empty = document.getElementById("empty");
+const state = document.getElementById("state");
+const feed = document.getElementById("feed");
+const announcement = document.getElementById("announcement");
+
+let cut = false;
+let announcedAt = 0;
+
+const percent = (score) => `${Math.round(100 * score)} %`;
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function newCard() {
+  const card = document.createElement("li");
+  const head = element("div", "face-head");
+  head.append(element("strong", "expression"), element("span", "which"));
+  const bars = element("dl", "bars");
+  for (const expression of expressions) {
+    const value = document.createElement("dd");
+    const bar = element("div", `bar ${expression}`);
+    bar.append(document.createElement("i"));
+    value.append(bar, element("span", "value"));
+    bars.append(element("dt", "", expression), value);
+  }
+  card.append(head, bars);
+  return card;
+}
+
+function fill(card, face, number) {
+  card.querySelector(".expression").textContent = face.expression;
+  const name = face.track === null ? `face ${number}` : `face ${face.track}`;
+  card.querySelector(".which").textContent = `${name} · ${percent(face.confidence)}`;
+  const names = card.querySelectorAll("dt");
+  const bars = card.querySelectorAll(".bar i");
+  const values = card.querySelectorAll(".value");
+  expressions.forEach((expression, i) => {
+    const top = expression === face.expression;
+    bars[i].style.transform = `scaleX(${face.scores[expression]})`;
+    values[i].textContent = percent(face.scores[expression]);
+    values[i].classList.toggle("top-score", top);
+    names[i].classList.toggle("top-score", top);
+  });
+}
+
+function showFaces(faces) {
+  while (list.children.length < faces.length) list.append(newCard());
+  while (list.children.length > faces.length) list.lastChild.remove();
+  faces.forEach((face, i) => fill(list.children[i], face, i + 1));
+  empty.hidden = faces.length > 0;
+  empty.textContent = "No face in the picture.";
+  announce(faces);
+}
+
+// For screen readers: what changed, and not at every frame.
+function announce(faces) {
+  const words = faces.map((face) => face.expression).join(", ") || "no face";
+  const now = Date.now();
+  if (words !== announcement.textContent && now - announcedAt > ANNOUNCE_EVERY_MS) {
+    announcement.textContent = words;
+    announcedAt = now;
+  }
+}
+
+function showNothing(why) {
+  list.replaceChildren();
+  empty.hidden = false;
+  empty.textContent = why;
+  document.getElementById("age").textContent = "";
+}
+
+// A browser does not ask again for a picture whose connection was cut: the service restarted, the network went.
+function restartFeed() {
+  feed.src = `${feed.src.split("?")[0]}?again=${Date.now()}`;
+}
+
+function connected() {
+  if (cut) {
+    cut = false;
+    restartFeed();
+  }
+}
+
+feed.addEventListener("error", () => {
+  cut = true;
+  setTimeout(connected, RETRY_MS);
+});
+
+poll(`/api/v1/cameras/${camera}/faces`, FACES_EVERY_MS, (answer) => {
+  if (answer === null) {
+    cut = true;
+    showNothing("Mien cannot be reached. Trying again …");
+  } else if (answer.status === 401) {
+    location.reload();
+  } else if (answer.ok) {
+    connected();
+    showFaces(answer.body.faces);
+    document.getElementById("age").textContent = `${Math.round(answer.body.latency_ms)} ms behind`;
+  } else {
+    connected();
+    showNothing(answer.body?.detail ?? "No picture.");
+  }
+});
+
+poll("/api/v1/cameras", CAMERA_EVERY_MS, (answer) => {
+  const mine = answer?.ok ? answer.body.cameras.find((row) => row.id === camera) : null;
+  state.textContent = mine ? mine.state : "not reachable";
+  state.className = `state ${mine ? mine.state : "lost"}`;
+  document.getElementById("fps").textContent = mine ? `${mine.fps.toFixed(0)} frames a second` : "";
+});
