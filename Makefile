@@ -1,0 +1,82 @@
+# Everything a newcomer needs; `make` alone lists it.
+
+# Empty here, so that only `make run PORT=8010` sets them and not a variable that the shell happens to have.
+SOURCE =
+PORT =
+WORKERS =
+HOST =
+export SOURCE PORT WORKERS HOST
+
+PYTHON =
+PYTHONS = $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3 python)
+VENV = .venv
+TRAIN_VENV = .venv-train
+UV = uv
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL = help
+.PHONY: help run test check train requirements clean
+
+help: ## list these commands
+	@echo "make COMMAND:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
+
+# `exec`, so that signals reach Mien itself.
+run: $(VENV)/.run ## run Mien [SOURCE=demo:|0|video.mp4|rtsp://... PORT=8000 WORKERS=1 HOST=127.0.0.1]
+	@exec $(VENV)/bin/mien up $${SOURCE:+--source "$$SOURCE"} $${PORT:+--port "$$PORT"} \
+		$${WORKERS:+--workers "$$WORKERS"} $${HOST:+--host "$$HOST"}
+
+test: $(VENV)/.dev ## run all tests: unit, integration with a real broker, end to end [TESTS=tests/unit]
+	$(VENV)/bin/python -m pytest $(TESTS)
+
+check: $(VENV)/.dev ## check style, types and who imports whom
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+train: $(TRAIN_VENV)/.train ## train and export a model: DATA=fer2013.csv [VOTES=fer2013new.csv]
+	@test -n "$(DATA)" || { echo "make train needs DATA=fer2013.csv (or .csv.xz)" >&2; exit 2; }
+	$(TRAIN_VENV)/bin/python -m training.train --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)")
+	$(TRAIN_VENV)/bin/python -m training.export
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make requirements' pyproject.toml
+requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
+	$(COMPILE) --upgrade --extra dev requirements/build.in --output-file requirements/dev.txt
+	$(COMPILE) --constraints requirements/dev.txt --extra local requirements/build.in --output-file requirements/local.txt
+	for part in capture inference web; do \
+		$(COMPILE) --constraints requirements/dev.txt --extra $$part --output-file requirements/$$part.txt || exit; \
+	done
+	$(COMPILE) --upgrade --extra training --output-file requirements/training.txt
+
+clean: ## remove all that these commands have made, but no model
+	rm -rf $(VENV) $(TRAIN_VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp tells what is installed, so that a later start needs no look at it.
+$(VENV)/.run: requirements/local.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV), once; this takes a minute or two ..."
+	@$(VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/local.txt
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV), once; this takes a minute or two ..."
+	@$(VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.run $@
+
+$(TRAIN_VENV)/.train: requirements/training.txt | $(TRAIN_VENV)/bin/python
+	@echo "Installing TensorFlow into $(TRAIN_VENV), once; this takes some minutes ..."
+	@$(TRAIN_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/training.txt
+	@touch $@
+
+# Tried by running it: a version manager's python3.12 may be there and refuse, and Debian's may lack venv.
+%/bin/python:
+	@for python in $(PYTHONS); do \
+		if "$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>&-; \
+		then exec "$$python" -m venv --clear $*; fi; \
+	done; \
+	echo "Mien needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: apt install python3-venv)." >&2; \
+	echo "None was found$(if $(PYTHON), as $(PYTHON)); make PYTHON=/path/to/python names one." >&2; exit 1

@@ -1,0 +1,61 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services import cli
+
+COMMANDS = ["up", "capture", "inference", "web", "classify", "doctor"]
+
+
+def test_the_parser_knows_each_command_and_hands_it_over() -> None:
+    for command in COMMANDS:
+        arguments = [command, "face.jpg"] if command == "classify" else [command]
+        assert callable(cli.build_parser().parse_args(arguments).handler)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"usage: mien {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["classify"], ["web", "too", "many"]])
+def test_what_it_does_not_know_is_a_usage_error(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: mien" in capsys.readouterr().err
+
+
+def test_pictures_and_json_are_parsed_for_classify() -> None:
+    parsed = cli.build_parser().parse_args(["classify", "--json", "a.jpg", "b.jpg"])
+    assert (parsed.json, parsed.images) == (True, ["a.jpg", "b.jpg"])
+
+
+def test_parsing_loads_nothing_heavy() -> None:
+    code = "import sys, services.cli as cli; cli.build_parser(); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"numpy", "cv2", "flask", "redis", "pydantic"} & set(loaded)
+
+
+def test_a_service_becomes_a_program_of_its_own_and_its_bad_setting_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "services.cli", "capture"]
+    environ = {"MIEN_NONSENSE": "1", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    run = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith("mien capture: MIEN_NONSENSE")
+    assert run.stderr.count("\n") == 1
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out.startswith("mien ")
