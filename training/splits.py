@@ -89,6 +89,7 @@ def add_votes(dataset: Dataset, votes: Votes) -> Dataset:
     for name, split in dataset.splits.items():
         others = split.rows[votes.splits[split.rows] != name]
         if others.size:
-            raise DatasetError(f"{votes.path}, row {others[0] + 2}: the split is not {name} as in {dataset.path}")
+            where = f"{votes.path}, row {others[0] + 2}"
+            raise DatasetError(f"{where}: the split is not {name} as in {dataset.path}")
     splits = {name: replace(split, shares=votes.shares[split.rows]) for name, split in dataset.splits.items()}
     return replace(dataset, splits=splits)

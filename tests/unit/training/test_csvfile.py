@@ -36,7 +36,9 @@ def test_every_packing_and_column_order_gives_the_same_rows(
         ((3, GREY + ",1", "Training"), "row 3: 4 columns instead of 3"),
     ],
 )
-def test_a_bad_row_is_named_by_its_number(write_csv: WriteCsv, bad: Any, message: str) -> None:
+def test_a_bad_row_is_named_by_its_number(
+    write_csv: WriteCsv, bad: tuple[Any, str, str], message: str
+) -> None:
     path = write_csv([(0, GREY, "Training"), bad])
     with pytest.raises(DatasetError) as caught:
         list(read_rows(path))

@@ -18,7 +18,8 @@ def test_folders_hold_every_picture_by_split_expression_and_row(
     assert main(["folders", "--csv", str(write_csv(rows)), "--out", str(out)]) == 0
     assert len(list(out.rglob("*.png"))) == 84
     happy = out / "PublicTest" / "happy" / "00075.png"
-    assert np.array_equal(cv2.imread(str(happy), cv2.IMREAD_GRAYSCALE), rows[73][1])
+    written = np.asarray(cv2.imread(str(happy), cv2.IMREAD_GRAYSCALE))
+    assert np.array_equal(written, rows[73][1])
     assert capsys.readouterr().out == f"84 pictures in {out}\n"
 
 

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from training.augment import augment_batch, augment_picture, center_batch, random_matrix
+from training.params import AugmentParams, load_params
+
+STILL = AugmentParams(0.0, 0.0, (1.0, 1.0), 0.0, (1.0, 1.0), 0.0, (0.2, 0.3))
+
+
+@pytest.fixture
+def picture() -> NDArray[np.uint8]:
+    return cv2.GaussianBlur(np.random.default_rng(5).integers(0, 256, (48, 48), np.uint8), (0, 0), 3).astype(
+        np.uint8
+    )
+
+
+def test_without_any_change_the_central_window_is_left(picture: NDArray[np.uint8]) -> None:
+    changed = augment_picture(picture, 44, 44, STILL, np.random.default_rng(0))
+    assert np.array_equal(changed, center_batch(picture[np.newaxis], 44)[0, :, :, 0])
+
+
+def test_a_flip_mirrors_the_picture(picture: NDArray[np.uint8]) -> None:
+    changed = augment_picture(picture, 48, 48, replace(STILL, flip=1.0), np.random.default_rng(0))
+    assert np.array_equal(changed, picture[:, ::-1])
+
+
+def test_a_smaller_size_shows_the_same_window(picture: NDArray[np.uint8]) -> None:
+    small = augment_picture(picture, 22, 44, STILL, np.random.default_rng(0))
+    expected = cv2.resize(picture[2:46, 2:46], (22, 22), interpolation=cv2.INTER_LINEAR)
+    assert np.abs(small.astype(int) - expected.astype(int)).max() <= 1
+
+
+def test_erasing_leaves_one_rectangle_of_one_grey_value(picture: NDArray[np.uint8]) -> None:
+    changed = augment_picture(picture, 48, 48, replace(STILL, erase=1.0), np.random.default_rng(1))
+    rows, columns = np.nonzero(changed != picture)
+    area = changed[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert len(np.unique(area)) == 1
+    assert 9 <= area.shape[0] <= 15
+    assert 9 <= area.shape[1] <= 15
+
+
+def test_the_picture_s_middle_moves_by_no_more_than_the_shift() -> None:
+    params = load_params("mien").augment
+    rng = np.random.default_rng(2)
+    middles = [random_matrix(48, 48, 48, params, rng) @ [23.5, 23.5, 1.0] for _ in range(300)]
+    moved = np.abs(np.array(middles) - 23.5).max()
+    assert 2 < moved <= params.shift * params.scale[1] * np.sqrt(2)
+
+
+def test_a_batch_is_the_same_for_the_same_seed_and_another_for_another(picture: NDArray[np.uint8]) -> None:
+    params = load_params("mien").augment
+    batch = np.stack([picture] * 4)
+    one, same, other = (
+        augment_batch(batch, 32, 44, params, np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+    assert one.shape == (4, 32, 32, 1)
+    assert one.dtype == np.uint8
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+    assert not np.array_equal(one[0], one[1])

@@ -1,0 +1,53 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shared.errors import SettingsError
+from training.params import DEFAULT_PATH, load_params
+
+
+@pytest.mark.parametrize("network", ["mien", "original"])
+def test_the_file_that_ships_holds_every_parameter(network: str) -> None:
+    params = load_params(network)
+    assert params.network == network
+    assert params.network_params.sizes[0][0] == 0
+    assert params.augment.scale[0] < 1 < params.augment.scale[1]
+
+
+def test_an_option_replaces_a_value_and_none_does_not() -> None:
+    params = load_params("mien", epochs=3, seed=None)
+    assert params.epochs == 3
+    assert params.seed == load_params("mien").seed
+
+
+def test_the_size_grows_as_the_run_goes_on() -> None:
+    network = replace(load_params("mien").network_params, sizes=((0.0, 32), (0.5, 40), (0.75, 44)))
+    assert [network.size_at(progress) for progress in (0.0, 0.49, 0.5, 0.8, 1.0)] == [32, 32, 40, 44, 44]
+    assert network.final_size == 44
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("seed: 2013", "sed: 2013", "sed"),
+        ("batch: 128", "", "batch"),
+        ("  mien:", "  mine:", "mien"),
+        ("flip: 0.5", "flop: 0.5", "flop"),
+        ("seed: 2013", "seed: [", "params.yaml"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_by_the_name_at_fault(
+    tmp_path: Path, old: str, new: str, named: str
+) -> None:
+    text = DEFAULT_PATH.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "params.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match=named):
+        load_params("mien", path)
+
+
+def test_an_absent_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"absent\.yaml"):
+        load_params("mien", tmp_path / "absent.yaml")
