@@ -42,7 +42,8 @@ class BrokerClock:
         Raises:
             BrokerError: the first exchange failed.
         """
-        return self.at(self._monotonic_ns())
+        offset_ns = self._known_offset_ns()
+        return self._monotonic_ns() + offset_ns
 
     def at(self, monotonic_ns: int) -> int:
         """Return the broker's time at a moment of this process's monotonic clock.
@@ -50,10 +51,7 @@ class BrokerClock:
         Raises:
             BrokerError: the first exchange failed.
         """
-        if self._offset_ns is None:
-            self.refresh()
-        assert self._offset_ns is not None  # noqa: S101  refresh() has set it or raised
-        return monotonic_ns + self._offset_ns
+        return monotonic_ns + self._known_offset_ns()
 
     def refresh(self) -> None:
         """Exchange times with the broker if the last exchange is long ago.
@@ -67,6 +65,12 @@ class BrokerClock:
                 self._exchange()
         elif now - self._asked_at_ns >= EXCHANGE_EVERY_NS:
             self._exchange()
+
+    def _known_offset_ns(self) -> int:
+        if self._offset_ns is None:
+            self.refresh()
+        assert self._offset_ns is not None  # noqa: S101  refresh() has set it or raised
+        return self._offset_ns
 
     def _exchange(self) -> None:
         with self._broker.errors():

@@ -12,6 +12,9 @@ from prometheus_client import REGISTRY, CollectorRegistry, make_wsgi_app
 from shared.errors import SettingsError
 from shared.health import Health
 
+POLL_S = 0.1
+"""How soon the server notices that it is to close."""
+
 StartResponse = Callable[..., Any]
 
 
@@ -52,7 +55,7 @@ class MetricsServer:
         except OSError as error:
             raise SettingsError(f"MIEN_METRICS_PORT {port}: cannot listen on {host}: {error}") from error
         self.port = self._server.server_port
-        Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(POLL_S,), name="metrics", daemon=True).start()
 
     def close(self) -> None:
         """Stop serving."""

@@ -1,0 +1,289 @@
+"""Fakes that stand where the broker, the clock, a camera's streams or a model would."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import Any, cast
+
+import numpy as np
+
+from services.capture.picture import BgrImage
+from services.inference.crop import Crops
+from services.inference.detection import Detection
+from services.inference.pictures import GreyImage
+from services.inference.processor import Scores
+from shared.broker import Broker
+from shared.clock import BrokerClock
+from shared.entities import Box, CameraStatus, Cause, Frame, Result
+from shared.errors import BrokerUnreachable, SourceError
+from shared.keys import CameraKeys
+from shared.registry import Registry
+from shared.streams import CameraStreams, Entry, Swept
+from shared.watching import Watching
+
+AWAY = BrokerUnreachable("broker redis://fake cannot be reached")
+
+
+class Ticker:
+    """A clock of seconds that moves when it is told, or by `step` whenever it is read."""
+
+    def __init__(self, now: float = 100.0, step: float = 0.0) -> None:
+        self.now = now
+        self.step = step
+
+    def __call__(self) -> float:
+        """Return the time."""
+        self.now += self.step
+        return self.now
+
+
+class Waits(Event):
+    """An event that records waits instead of waiting; set after `most` of them."""
+
+    def __init__(self, most: int = 1_000, then: Callable[[float], None] | None = None) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+        self._most = most
+        self._then = then
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Note the wait; call what was to happen meanwhile."""
+        self.waits.append(timeout or 0.0)
+        if self._then is not None:
+            self._then(timeout or 0.0)
+        if len(self.waits) >= self._most:
+            self.set()
+        return self.is_set()
+
+
+class FakePubSub:
+    """Hands out the given cameras' wake-ups, all at once."""
+
+    def __init__(self, *messages: bytes) -> None:
+        self.messages = list(messages)
+        self.timeouts: list[float] = []
+        self.subscribed: list[str] = []
+        self.closed = False
+        self.error: Exception | None = None
+
+    def subscribe(self, channel: str) -> None:
+        """Note it."""
+        self.subscribed.append(channel)
+
+    def get_message(self, timeout: float) -> dict[str, bytes] | None:
+        """Return the next message."""
+        if self.error is not None:
+            raise self.error
+        self.timeouts.append(timeout)
+        return {"data": self.messages.pop(0)} if self.messages else None
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+class FakeRedis:
+    """Answers commands with what it was given: values, errors to raise, or functions to call."""
+
+    def __init__(self, **answers: object) -> None:
+        self._answers = answers
+        self.calls: list[str] = []
+
+    def answer(self, command: str, answer: object) -> None:
+        """Change what a command answers."""
+        self._answers[command] = answer
+
+    def __getattr__(self, command: str) -> Callable[..., Any]:
+        """Return a command."""
+
+        def call(*args: object, **kwargs: object) -> object:
+            self.calls.append(command)
+            answer = self._answers[command]
+            if isinstance(answer, list):
+                answer = answer.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer(*args, **kwargs) if callable(answer) else answer
+
+        return call
+
+
+class FakeBroker(Broker):
+    """A broker around a fake client."""
+
+    def __init__(self, redis: FakeRedis | None = None) -> None:
+        self.address = "redis://fake"
+        self.redis = cast(Any, redis or FakeRedis(ping=True, pubsub=FakePubSub()))
+
+
+class FakeClock(BrokerClock):
+    """The broker's clock, standing still; `error` is raised instead of an answer."""
+
+    def __init__(self, ns: int = 1_700_000_001_000_000_000) -> None:
+        self.ns = ns
+        self.refreshed = 0
+        self.error: Exception | None = None
+
+    def now(self) -> int:
+        """Return the time."""
+        return self.at(0)
+
+    def at(self, monotonic_ns: int) -> int:
+        """Return the time, whatever the moment."""
+        if self.error is not None:
+            raise self.error
+        return self.ns
+
+    def refresh(self) -> None:
+        """Count it."""
+        self.refreshed += 1
+
+
+class FakeStreams(CameraStreams):
+    """One camera's streams in memory; `error` is raised by the next calls until it is None again."""
+
+    def __init__(self, camera: str = "cam1", *waiting: Entry) -> None:
+        self.camera = camera
+        self.keys = CameraKeys(camera)
+        self.waiting = list(waiting)
+        self.frames: list[Frame] = []
+        self.results: list[Result] = []
+        self.dropped: list[tuple[str, Cause]] = []
+        self.sweepers: list[str] = []
+        self.swept = Swept(0, 0)
+        self.given_up: set[str] = set()
+        self.error: Exception | None = None
+        self.published = Event()
+        self.tried = 0
+
+    def publish(self, frame: Frame, *, run: str) -> str:
+        """Keep a frame."""
+        self.tried += 1
+        with self._errors():
+            self.frames.append(frame)
+            self.published.set()
+            return f"{len(self.frames)}-0"
+
+    def take(self, worker: str, *, age_budget_ms: int = 0) -> Entry | None:
+        """Give the newest and forget the others."""
+        with self._errors():
+            newest = self.waiting[-1] if self.waiting else None
+            self.waiting.clear()
+            return newest
+
+    def finish(self, frame_id: str, result: Result) -> int:
+        """Keep a result, unless its frame was given up."""
+        with self._errors():
+            if frame_id in self.given_up:
+                return 0
+            self.results.append(result)
+            return len(self.results)
+
+    def drop(self, frame_id: str, cause: Cause) -> bool:
+        """Keep the cause, unless the frame was given up."""
+        with self._errors():
+            if frame_id in self.given_up:
+                return False
+            self.dropped.append((frame_id, cause))
+            return True
+
+    def sweep(self, sweeper: str) -> Swept:
+        """Say what was given up."""
+        with self._errors():
+            self.sweepers.append(sweeper)
+            return self.swept
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        if self.error is not None:
+            raise self.error
+        yield
+
+
+class FakeRegistry(Registry):
+    """The lists of cameras and workers in memory."""
+
+    def __init__(self, *cameras: str) -> None:
+        self.known = list(cameras)
+        self.statuses: list[tuple[str, CameraStatus]] = []
+        self.beats: list[tuple[str, float]] = []
+        self.error: Exception | None = None
+
+    def cameras(self) -> list[str]:
+        """Return the cameras."""
+        return list(self.known)
+
+    def camera_is_here(self, camera: str, status: CameraStatus) -> None:
+        """Keep a status."""
+        if self.error is not None:
+            raise self.error
+        self.statuses.append((camera, status))
+
+    def worker_is_here(self, worker: str, *, host: str, fps: float) -> None:
+        """Keep a heartbeat."""
+        if self.error is not None:
+            raise self.error
+        self.beats.append((worker, fps))
+
+
+class FakeWatching(Watching):
+    """Viewers by camera, in memory."""
+
+    def __init__(self, **viewers: int) -> None:
+        self.numbers = viewers
+        self.error: Exception | None = None
+
+    def viewers(self, camera: str) -> int:
+        """Return the viewers of a camera."""
+        if self.error is not None:
+            raise self.error
+        return self.numbers.get(camera, 0)
+
+
+class FakeDetector:
+    """Finds faces where it is told."""
+
+    def __init__(self, *boxes: Box) -> None:
+        self._boxes = boxes
+
+    def detect(self, grey: GreyImage) -> list[Detection]:
+        """Return the detections."""
+        return [Detection(box, 1.0) for box in self._boxes]
+
+
+class FakeClassifier:
+    """Gives every crop the same scores and keeps the crops that it saw."""
+
+    def __init__(self, *scores: float) -> None:
+        self._scores = scores or (0.0, 0.0, 0.0, 0.75, 0.0, 0.0, 0.25)
+        self.batches: list[Crops] = []
+
+    def classify(self, crops: Crops) -> Scores:
+        """Return the scores."""
+        self.batches.append(crops)
+        return np.tile(np.array(self._scores, np.float32), (len(crops), 1))
+
+
+class FakeSource:
+    """Gives its pictures, one whenever it is asked; then raises `then`, or gives nothing until `release`."""
+
+    fps: float | None = None
+
+    def __init__(self, *pictures: BgrImage, then: Exception | None = None) -> None:
+        self._pictures = list(pictures)
+        self._then = then
+        self.release = Event()
+        self.closed = Event()
+
+    def read(self) -> BgrImage:
+        """Return the next picture."""
+        if self._pictures:
+            return self._pictures.pop(0)
+        if self._then is not None:
+            raise self._then
+        self.release.wait(10)
+        raise SourceError("source fake: released")
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed.set()

@@ -1,0 +1,17 @@
+from shared.entities import EXPRESSIONS, Cause, Result
+from tests import made
+
+
+def test_the_expressions_are_in_the_order_of_fer2013s_labels() -> None:
+    assert EXPRESSIONS == ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+
+def test_pictures_stay_out_of_a_records_text_so_that_no_log_holds_them() -> None:
+    frame = made.frame(1, 2)
+    result = Result(1, 2, "1-1", "w", {}, (), b"secret picture")
+    assert "jpeg" not in repr(frame)
+    assert "secret" not in repr(result)
+
+
+def test_causes_are_counted_under_their_own_names() -> None:
+    assert [cause.value for cause in Cause] == [cause.name.lower() for cause in Cause]
