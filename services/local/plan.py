@@ -1,7 +1,7 @@
 """Which programs `mien up` runs, and with which environment: a pure function of what was asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from services.local.cameras import Camera, variable
@@ -12,6 +12,9 @@ from shared.errors import SettingsError
 
 BROKER, INFERENCE, CAPTURE, WEB = range(4)
 """Stages: what shows frames ends first, then what makes them, then what reads them; the broker ends last."""
+
+END_BY_S = {WEB: 2.4, CAPTURE: 3.6, INFERENCE: 4.1, BROKER: 4.4}
+"""Everything has ended within 5 s; web gives requests in progress 2 s, and capture its cameras 1.5 s."""
 
 LAST_PORT = 65535
 
@@ -41,7 +44,7 @@ def embedded_broker(folder: Path) -> Program:
     Raises:
         SettingsError: there is none for this platform.
     """
-    return Program("broker", valkey_command(folder), stage=BROKER)
+    return Program("broker", valkey_command(folder), None, BROKER, END_BY_S[BROKER])
 
 
 def embedded_environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -64,13 +67,16 @@ def service_programs(
         SettingsError: the last of the metrics' ports would be none.
     """
     web = {"MIEN_HOST": wanted.host, "MIEN_PORT": str(wanted.port)}
-    capture = _capture(wanted, environ)
     ports = _metrics_ports(wanted)
+
+    def program(name: str, service: str, env: Mapping[str, str], stage: int) -> Program:
+        return Program(name, module_command(f"services.{service}"), env, stage, END_BY_S[stage])
+
     return [
-        Program("web", module_command("services.web"), {**environ, **web, **ports[1]}, WEB, on_line),
-        Program("capture", module_command("services.capture"), {**capture, **ports[0]}, CAPTURE),
+        replace(program("web", "web", {**environ, **web, **ports[1]}, WEB), on_line=on_line),
+        program("capture", "capture", {**_capture(wanted, environ), **ports[0]}, CAPTURE),
         *(
-            Program(f"inference {n}", module_command("services.inference"), {**environ, **port}, INFERENCE)
+            program(f"inference {n}", "inference", {**environ, **port}, INFERENCE)
             for n, port in enumerate(ports[2:], 1)
         ),
     ]

@@ -24,9 +24,6 @@ LOOK_EVERY_S = 0.1
 LOOK_AGAIN_S = 0.02
 """The same while it waits for children to end."""
 
-STAGE_S = 1.1
-"""How long one stage may take to end; with four stages, all is over within 5 s."""
-
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -37,6 +34,8 @@ class Program:
         command: the program and its arguments.
         env: its whole environment; this process's where it is None.
         stage: programs of the highest stage are ended first, those of one stage together.
+        end_by_s: killed if it still runs so many seconds after the end began: what an earlier stage does
+            not need of its time is a later one's.
         on_line: called, from a thread of its own, with each line of standard output; where there is none,
             the program writes where this process does.
     """
@@ -45,6 +44,7 @@ class Program:
     command: Sequence[str]
     env: Mapping[str, str] | None = None
     stage: int = 0
+    end_by_s: float = 4.0
     on_line: Callable[[str], None] | None = None
 
 
@@ -111,12 +111,10 @@ class Supervisor:
 
     Args:
         programs: started in this order, all at once.
-        stage_s: how long the programs of one stage may take to end before they are killed.
     """
 
-    def __init__(self, programs: Sequence[Program], *, stage_s: float = STAGE_S) -> None:
+    def __init__(self, programs: Sequence[Program]) -> None:
         self._children = [Child(program) for program in programs]
-        self._stage_s = stage_s
 
     def run(self, stop: Event) -> int:
         """Run until `stop` is set, or a program cannot run with what it was given; return the exit code.
@@ -141,21 +139,23 @@ class Supervisor:
         return 0
 
     def _stop(self) -> None:
+        began = time.monotonic()
         for stage in sorted({child.program.stage for child in self._children}, reverse=True):
-            self._stop_stage([child for child in self._children if child.program.stage == stage])
+            _stop_all([child for child in self._children if child.program.stage == stage], began)
 
-    def _stop_stage(self, children: Sequence[Child]) -> None:
-        for child in children:
-            child.signal(signal.SIGTERM)
-        deadline = time.monotonic() + self._stage_s
-        waiting = list(children)
-        while waiting := [child for child in waiting if not child.ended()]:
-            if time.monotonic() >= deadline:
-                for child in waiting:
-                    log.warning("%s does not end; killing it", child.program.name)
-                    child.signal(signal.SIGKILL)
-                deadline = float("inf")
-            time.sleep(LOOK_AGAIN_S)
+
+def _stop_all(children: Sequence[Child], began: float) -> None:
+    for child in children:
+        child.signal(signal.SIGTERM)
+    killed: list[Child] = []
+    while waiting := [child for child in children if not child.ended()]:
+        passed = time.monotonic() - began
+        late = [child for child in waiting if child not in killed and passed >= child.program.end_by_s]
+        for child in late:
+            log.warning("%s does not end; killing it", child.program.name)
+            child.signal(signal.SIGKILL)
+        killed += late
+        time.sleep(LOOK_AGAIN_S)
 
 
 def _read_lines(stream: IO[str], on_line: Callable[[str], None]) -> None:

@@ -23,7 +23,7 @@ class Running:
 
     def __init__(self, programs: Sequence[Program]) -> None:
         self.stop = Event()
-        self._supervisor = Supervisor(programs, stage_s=0.5)
+        self._supervisor = Supervisor(programs)
         self._thread = Thread(target=self._run, daemon=True)
         self.code: int | None = None
         self._thread.start()
@@ -42,7 +42,7 @@ class Running:
 
 
 def python(name: str, code: str, *arguments: object, stage: int = 0) -> Program:
-    return Program(name, [sys.executable, "-c", code, *map(str, arguments)], stage=stage)
+    return Program(name, [sys.executable, "-c", code, *map(str, arguments)], None, stage, end_by_s=0.5)
 
 
 def noting(code: str) -> str:
