@@ -25,7 +25,11 @@ from training.session import open_session, output_names, predict
 from training.splits import Dataset
 from training.trainer import Trainer, build_trainable
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [
+    pytest.mark.timeout(240),
+    # Keras's own conversion of tensors, with numpy 2.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,11 @@ def test_a_trained_run_is_exported_and_evaluated_through_onnx_runtime(
     assert split["pictures"] == np.sum(split["confusion"]) == 14
     assert split["accuracy"] == pytest.approx(np.trace(split["confusion"]) / 14)
     assert report["ms_per_face"] > 0
+
+    assert evaluate.main([*common, "--model", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"PublicTest: {100 * split['accuracy']:.2f} % of 14 pictures")
+    assert [line.split()[0] for line in lines[2:9]] == list(split["recall"])
 
     assert evaluate.main([*common, "--model", str(out), "--split", "PrivateTest"]) == 1
     assert "no row of the split PrivateTest" in capsys.readouterr().err
