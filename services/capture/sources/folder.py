@@ -1,7 +1,7 @@
 """A folder of pictures, or a single one, shown as a slow slide show."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -30,11 +30,17 @@ class PicturesSource:
         SourceError: none of them can be read.
     """
 
-    def __init__(self, name: str, paths: Sequence[Path], fps: float | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        fps: float | None,
+        beat: Callable[[float], Pacer] = Pacer,
+    ) -> None:
         self._name = name
         self._paths = list(paths)
         self.fps: float | None = fps or _DEFAULT_FPS
-        self._pacer = Pacer(fps or _DEFAULT_FPS)
+        self._pacer = beat(fps or _DEFAULT_FPS)
         self._ticks = 0
         self._turns = count()
         self._slide = -1

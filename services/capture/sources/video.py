@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import cv2
 
@@ -23,13 +23,19 @@ class VideoSource:
         name: how errors call it, credentials masked.
         fps: at most this many pictures a second: faster videos are thinned, never slowed.
         options: `cv2.CAP_PROP_*` for opening.
+        beat: makes the pacer, given the rate.
 
     Raises:
         SourceError: it cannot be opened or holds no picture that can be decoded.
     """
 
     def __init__(
-        self, target: str, name: str, fps: float | None, options: Mapping[int, int] | None = None
+        self,
+        target: str,
+        name: str,
+        fps: float | None,
+        options: Mapping[int, int] | None = None,
+        beat: Callable[[float], Pacer] = Pacer,
     ) -> None:
         self._target = target
         self._name = name
@@ -37,7 +43,7 @@ class VideoSource:
         self._capture = self._open()
         recorded = _believable(self._capture.get(cv2.CAP_PROP_FPS))
         self.fps: float | None = min(recorded, fps or recorded)
-        self._pacer = Pacer(min(recorded, fps or recorded))
+        self._pacer = beat(min(recorded, fps or recorded))
         self._pictures_a_tick = recorded * self._pacer.period
         self._owed = 0.0
 

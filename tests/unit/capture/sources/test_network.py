@@ -1,0 +1,69 @@
+"""Streams over HTTP, from a small server of our own."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.capture.pattern import read_back
+from services.capture.sources import open_source
+from services.capture.sources.network import open_network
+from shared.errors import SourceError
+from tests.unit.capture.sources.conftest import PictureServer
+
+
+def test_each_picture_of_a_stream_arrives_and_its_end_is_a_source_error(server: PictureServer) -> None:
+    source = open_source(server.url("/stream"))
+
+    assert [read_back(source.read()).seq for _ in range(5)] == [0, 1, 2, 3, 4]
+    with pytest.raises(SourceError, match="the stream ended"):
+        source.read()
+    source.close()
+
+
+def test_a_stream_that_goes_mute_is_given_up(server: PictureServer) -> None:
+    source = open_network(server.url("/stall"), None, patience_s=0.5)
+
+    assert read_back(source.read()).seq == 0
+    with pytest.raises(SourceError, match="gave no picture"):
+        source.read()
+
+
+def test_motion_jpeg_tells_no_rate(server: PictureServer) -> None:
+    assert open_source(server.url("/stream")).fps is None
+
+
+def test_what_is_no_video_is_refused_without_its_credentials(server: PictureServer) -> None:
+    with pytest.raises(SourceError) as refusal:
+        open_source(server.url("/words"))
+
+    assert f"127.0.0.1:{server.server_port}/words" in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_an_address_that_never_answers_is_given_up(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"{scheme}://127.0.0.1:{mute.getsockname()[1]}/live"
+        with pytest.raises(SourceError, match="no answer within"):
+            open_network(address, None, patience_s=0.5)
+
+
+def test_an_address_where_nobody_listens_is_refused_by_name() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    with pytest.raises(SourceError, match=f"127.0.0.1:{port}"):
+        open_source(f"http://127.0.0.1:{port}/")
+
+
+def test_ffmpeg_prints_nothing_of_its_own(
+    capfd: pytest.CaptureFixture[str], record: Callable[[int, float], Path]
+) -> None:
+    broken = record(2, 25).with_suffix(".mp4")
+    broken.write_bytes(b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 64)
+    with pytest.raises(SourceError):
+        open_source(str(broken))
+
+    assert capfd.readouterr().err == ""

@@ -1,0 +1,127 @@
+"""The reader that always holds the newest picture."""
+
+from queue import Queue
+from threading import Event
+
+import numpy as np
+import pytest
+
+from services.capture.latest import LatestReader
+from services.capture.picture import BgrImage
+from shared.errors import SourceError
+
+
+class ScriptedSource:
+    """Gives what a test puts into it, when it puts it there: pictures, or an error to raise."""
+
+    fps: float | None = None
+
+    def __init__(self) -> None:
+        self.script: Queue[int | Exception] = Queue()
+        self.waiting: Queue[None] = Queue()
+        self.closed = Event()
+
+    def read(self) -> BgrImage:
+        self.waiting.put(None)
+        step = self.script.get(timeout=30)
+        if isinstance(step, Exception):
+            raise step
+        return np.full((2, 2, 3), step, np.uint8)
+
+    def close(self) -> None:
+        self.closed.set()
+
+    def give(self, *steps: int | Exception) -> None:
+        """Give `steps` and come back when the reader has put the last one away."""
+        for step in steps:
+            self.waiting.get(timeout=30)
+            self.script.put(step)
+        if not isinstance(steps[-1], Exception):
+            self.waiting.get(timeout=30)
+            self.waiting.put(None)
+
+
+@pytest.fixture
+def source() -> ScriptedSource:
+    return ScriptedSource()
+
+
+def test_the_newest_picture_is_taken_and_those_it_replaced_are_counted(source: ScriptedSource) -> None:
+    reader = LatestReader(source)
+    source.give(10, 20, 30)
+
+    taken = reader.take(timeout=5)
+
+    assert taken is not None
+    assert taken.pixels[0, 0, 0] == 30
+    assert taken.number == 3
+    assert reader.replaced == 2
+    source.script.put(0)
+    reader.stop()
+
+
+def test_a_picture_is_taken_once(source: ScriptedSource) -> None:
+    reader = LatestReader(source)
+    source.give(10)
+
+    assert reader.take(timeout=5) is not None
+    assert reader.take(timeout=0.01) is None
+    assert reader.replaced == 0
+    source.script.put(0)
+    reader.stop()
+
+
+def test_capture_times_rise_with_the_numbers(source: ScriptedSource) -> None:
+    reader = LatestReader(source)
+    source.give(10)
+    first = reader.take(timeout=5)
+    source.give(20)
+    second = reader.take(timeout=5)
+
+    assert first is not None
+    assert second is not None
+    assert (first.number, second.number) == (1, 2)
+    assert first.captured_ns < second.captured_ns
+    source.script.put(0)
+    reader.stop()
+
+
+def test_the_last_picture_is_given_before_the_error_that_ended_the_source(source: ScriptedSource) -> None:
+    reader = LatestReader(source)
+    source.give(10, SourceError("camera gone"))
+    assert source.closed.wait(timeout=30)
+
+    assert reader.take(timeout=5) is not None
+    for _ in range(2):
+        with pytest.raises(SourceError, match="camera gone"):
+            reader.take(timeout=5)
+
+
+def test_an_unforeseen_failure_of_a_source_is_told_as_a_source_error(source: ScriptedSource) -> None:
+    reader = LatestReader(source)
+    source.give(ZeroDivisionError("driver bug"))
+
+    with pytest.raises(SourceError, match="driver bug"):
+        reader.take(timeout=5)
+    assert source.closed.wait(timeout=30)
+
+
+def test_stop_closes_the_source_and_nothing_is_given_any_more(source: ScriptedSource) -> None:
+    reader = LatestReader(source)
+    source.give(10)
+    source.script.put(20)
+
+    assert reader.stop(patience_s=30)
+    assert source.closed.is_set()
+    assert reader.take(timeout=5) is None
+
+
+def test_stop_leaves_a_source_behind_that_is_stuck_and_it_is_closed_once_it_returns(
+    source: ScriptedSource,
+) -> None:
+    reader = LatestReader(source)
+
+    assert not reader.stop(patience_s=0.01)
+    assert not source.closed.is_set()
+    source.script.put(10)
+    assert source.closed.wait(timeout=30)
