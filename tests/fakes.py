@@ -83,7 +83,7 @@ class FakePubSub:
 
 
 class FakeRedis:
-    """Answers commands with what it was given: values, errors to raise, or functions to call."""
+    """Answers commands with what it was given: a value, an error, a function, or a list of these in turn."""
 
     def __init__(self, **answers: object) -> None:
         self._answers = answers

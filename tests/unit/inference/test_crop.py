@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from services.inference.crop import SIDE, crop_faces
+from shared.entities import Box
+
+GREY = np.arange(100, dtype=np.uint8).repeat(120).reshape(100, 120)
+"""Row y has the value y."""
+
+
+def test_every_box_gets_its_crop_in_order() -> None:
+    crops = crop_faces(GREY, [Box(0, 0, 10, 10), Box(50, 80, 10, 10)])
+    assert crops.shape == (2, SIDE, SIDE, 1)
+    assert crops.dtype == np.uint8
+    assert crops[0].max() < 10
+    assert crops[1].min() >= 80
+
+
+def test_without_boxes_there_are_no_crops() -> None:
+    assert crop_faces(GREY, []).shape == (0, SIDE, SIDE, 1)
+
+
+def test_a_box_of_the_models_size_is_cut_out_unchanged() -> None:
+    crop = crop_faces(GREY, [Box(3, 5, SIDE, SIDE)])[0, :, :, 0]
+    assert (crop == GREY[5 : 5 + SIDE, 3 : 3 + SIDE]).all()
+
+
+def test_a_large_face_is_averaged_down() -> None:
+    stripes = np.zeros((SIDE * 2, SIDE * 2), np.uint8)
+    stripes[::2] = 200
+    assert (crop_faces(stripes, [Box(0, 0, SIDE * 2, SIDE * 2)]) == 100).all()
+
+
+def test_a_small_face_is_enlarged_without_steps() -> None:
+    crop = crop_faces(GREY, [Box(0, 10, 12, 12)])[0, :, 0, 0].astype(int)
+    assert crop[0] == 10
+    assert crop[-1] == 21
+    assert np.diff(crop).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "box", [Box(0, 0, 120, 100), Box(119, 99, 1, 1), Box(0, 99, 120, 1), Box(119, 0, 1, 100)]
+)
+def test_boxes_at_the_frames_edge_and_of_one_pixel_give_crops(box: Box) -> None:
+    crop = crop_faces(GREY, [box])
+    assert crop.min() >= box.y
+    assert crop.max() < box.y + box.h
+
+
+def test_the_frame_is_left_as_it_was() -> None:
+    before = GREY.copy()
+    crop_faces(GREY, [Box(0, 0, 100, 100)])
+    assert (before == GREY).all()

@@ -1,0 +1,124 @@
+import logging
+
+import pytest
+
+from services.inference.rota import Rota
+from shared.streams import CameraStreams, Entry
+from tests.fakes import AWAY, FakeStreams
+
+FRAME = Entry("1-0", {})
+
+
+class Cameras:
+    """Cameras that have frames or not, and a rota over them that notes whom it asked."""
+
+    def __init__(self) -> None:
+        self.with_frames: set[str] = set()
+        self.asked: list[str] = []
+        self.rota = Rota(FakeStreams, self._take)
+
+    def _take(self, streams: CameraStreams) -> Entry | None:
+        self.asked.append(streams.camera)
+        return FRAME if streams.camera in self.with_frames else None
+
+    def turns(self, number: int) -> list[str | None]:
+        taken = [self.rota.next() for _ in range(number)]
+        return [None if one is None else one[0].camera for one in taken]
+
+
+@pytest.fixture
+def cameras() -> Cameras:
+    cameras = Cameras()
+    cameras.rota.set_cameras(["a", "b", "c"])
+    return cameras
+
+
+def test_without_cameras_there_is_no_frame() -> None:
+    assert Cameras().rota.next() is None
+
+
+def test_busy_cameras_take_turns(cameras: Cameras) -> None:
+    cameras.with_frames = {"a", "b", "c"}
+    assert cameras.turns(7) == ["a", "b", "c", "a", "b", "c", "a"]
+
+
+def test_a_frame_comes_with_its_cameras_streams(cameras: Cameras) -> None:
+    cameras.with_frames = {"b"}
+    taken = cameras.rota.next()
+    assert taken is not None
+    assert (taken[0].camera, taken[1]) == ("b", FRAME)
+
+
+def test_a_camera_without_frames_is_not_asked_again_until_it_is_hinted(cameras: Cameras) -> None:
+    cameras.with_frames = {"a"}
+    cameras.turns(4)
+    assert cameras.asked.count("b") == 1
+    cameras.rota.hint(["b"])
+    cameras.turns(2)
+    assert cameras.asked.count("b") == 2
+
+
+def test_without_frames_anywhere_each_camera_is_asked_once(cameras: Cameras) -> None:
+    assert cameras.turns(3) == [None, None, None]
+    assert cameras.asked == ["a", "b", "c"]
+
+
+def test_a_quiet_camera_that_is_hinted_gets_the_next_turn_but_one_at_most(cameras: Cameras) -> None:
+    cameras.with_frames = {"a", "b"}
+    cameras.turns(5)
+    cameras.with_frames.add("c")
+    cameras.rota.hint(["c"])
+    assert "c" in cameras.turns(3)
+
+
+def test_a_hinted_camera_that_is_unknown_is_served_from_then_on(cameras: Cameras) -> None:
+    cameras.with_frames = {"new"}
+    cameras.rota.hint(["new"])
+    assert cameras.turns(1) == ["new"]
+    assert [streams.camera for streams in cameras.rota.streams] == ["a", "b", "c", "new"]
+
+
+def test_a_removed_camera_is_not_asked_again(cameras: Cameras) -> None:
+    cameras.with_frames = {"a", "b", "c"}
+    cameras.rota.set_cameras(["a", "c"])
+    assert cameras.turns(4) == ["a", "c", "a", "c"]
+    assert [streams.camera for streams in cameras.rota.streams] == ["a", "c"]
+
+
+def test_a_camera_that_stays_keeps_its_streams(cameras: Cameras) -> None:
+    before = cameras.rota.streams[0]
+    cameras.rota.set_cameras(["a"])
+    assert cameras.rota.streams == [before]
+
+
+def test_a_new_list_of_cameras_asks_each_again_for_wake_ups_can_be_lost(cameras: Cameras) -> None:
+    cameras.turns(1)
+    cameras.rota.set_cameras(["a", "b", "c"])
+    cameras.turns(1)
+    assert cameras.asked == ["a", "b", "c"] * 2
+
+
+def test_a_wrong_camera_id_from_the_broker_is_passed_over(
+    cameras: Cameras, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    cameras.rota.hint(["Not:valid"])
+    cameras.rota.set_cameras(["a", ""])
+    assert [streams.camera for streams in cameras.rota.streams] == ["a"]
+    assert "'Not:valid', which is no valid id" in caplog.text
+
+
+def test_an_error_of_the_broker_reaches_the_worker_and_the_camera_keeps_its_hint() -> None:
+    outcomes: list[Entry | Exception] = [AWAY, FRAME]
+
+    def take(_streams: CameraStreams) -> Entry:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    rota = Rota(FakeStreams, take)
+    rota.set_cameras(["a"])
+    with pytest.raises(type(AWAY)):
+        rota.next()
+    assert rota.next() is not None

@@ -1,0 +1,94 @@
+import logging
+
+import pytest
+
+from services.inference.rota import Rota
+from services.inference.rounds import SWEEP_EVERY_S, Rounds
+from shared.health import Health
+from shared.registry import HEARTBEAT_EVERY_S
+from shared.streams import CameraStreams, Swept
+from tests.fakes import AWAY, FakeClock, FakeRegistry, FakeStreams, Ticker
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.ticker = Ticker()
+        self.clock = FakeClock()
+        self.registry = FakeRegistry("cam1")
+        self.health = Health()
+        self.streams = FakeStreams("cam1")
+        self.rota = Rota(lambda _camera: self.streams, self._no_frames)
+        self.rounds = Rounds(
+            "w1",
+            rota=self.rota,
+            registry=self.registry,
+            clock=self.clock,
+            health=self.health,
+            monotonic=self.ticker,
+        )
+
+    def _no_frames(self, _streams: CameraStreams) -> None:
+        return None
+
+    def after(self, seconds: float) -> None:
+        self.ticker.now += seconds
+        self.rounds.due()
+
+
+@pytest.fixture
+def bench() -> Bench:
+    bench = Bench()
+    bench.rounds.due()
+    return bench
+
+
+def test_the_first_round_says_that_the_worker_is_there_and_learns_the_cameras(bench: Bench) -> None:
+    assert bench.registry.beats == [("w1", 0.0)]
+    assert [streams.camera for streams in bench.rota.streams] == ["cam1"]
+    assert bench.clock.refreshed == 1
+    assert bench.health.ready()
+
+
+def test_between_heartbeats_nothing_is_said(bench: Bench) -> None:
+    bench.after(HEARTBEAT_EVERY_S * 0.9)
+    assert len(bench.registry.beats) == 1
+
+
+def test_a_heartbeat_tells_the_rate_since_the_last(bench: Bench) -> None:
+    bench.rounds.published = 50
+    bench.after(2 * HEARTBEAT_EVERY_S)
+    assert bench.registry.beats[-1] == ("w1", 50 / (2 * HEARTBEAT_EVERY_S))
+    assert bench.rounds.published == 0
+
+
+def test_a_camera_that_came_meanwhile_is_served_after_the_next_heartbeat(bench: Bench) -> None:
+    bench.registry.known = []
+    bench.after(HEARTBEAT_EVERY_S)
+    assert bench.rota.streams == []
+
+
+def test_sweeping_goes_on_between_heartbeats(bench: Bench) -> None:
+    bench.after(SWEEP_EVERY_S)
+    bench.after(SWEEP_EVERY_S / 2)
+    bench.after(SWEEP_EVERY_S / 2)
+    assert bench.streams.sweepers == ["w1"] * 3
+
+
+def test_what_a_sweep_gave_up_is_said(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    bench.streams.swept = Swept(abandoned=2, stale=0)
+    bench.after(SWEEP_EVERY_S)
+    assert caplog.messages == ["camera cam1: 2 frames abandoned"]
+
+
+def test_without_the_broker_the_worker_is_alive_and_not_ready_and_tries_again_at_once(bench: Bench) -> None:
+    bench.registry.error = AWAY
+    with pytest.raises(type(AWAY)):
+        bench.after(HEARTBEAT_EVERY_S)
+    assert bench.health.alive()
+    assert not bench.health.ready()
+    bench.registry.error = None
+    bench.rounds.published = 7
+    bench.after(0)
+    assert len(bench.registry.beats) == 2
+    assert bench.health.ready()

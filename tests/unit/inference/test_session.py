@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto
+
+from services.inference import session
+from services.inference.session import ExpressionModel
+from shared.entities import EXPRESSIONS
+from shared.errors import ModelError
+from tests.models import write_model
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "expression.onnx"
+
+
+def crops(number: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.random.default_rng(3).integers(0, 256, (number, 48, 48, 1), dtype=np.uint8)
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ModelError) as caught:
+        ExpressionModel(path)
+    line = str(caught.value)
+    assert str(path) in line
+    assert "\n" not in line
+    return line
+
+
+@pytest.mark.parametrize("number", [1, 2, 9])
+def test_a_model_that_fits_gives_a_row_of_scores_for_each_face(path: Path, number: int) -> None:
+    scores = ExpressionModel(write_model(path)).classify(crops(number))
+    assert scores.shape == (number, len(EXPRESSIONS))
+    assert scores.dtype == np.float32
+    assert np.allclose(scores.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_face_gets_the_same_scores_alone_as_among_others(path: Path) -> None:
+    model = ExpressionModel(write_model(path))
+    faces = crops(5)
+    together = model.classify(faces)
+    alone = np.vstack([model.classify(faces[i : i + 1]) for i in range(5)])
+    assert np.allclose(together, alone, atol=1e-6)
+
+
+def test_the_metadata_is_kept(path: Path) -> None:
+    assert "mien.labels" in ExpressionModel(write_model(path)).metadata
+
+
+def test_a_model_runs_on_one_thread(path: Path) -> None:
+    options = session._open(write_model(path)).get_session_options()
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+
+
+def test_a_model_that_is_absent_is_refused(path: Path) -> None:
+    assert refusal(path).endswith("is not there")
+
+
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
+    refusal(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\x08\x08" * 100])
+def test_a_file_that_is_no_model_is_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    refusal(path)
+
+
+def test_a_truncated_model_is_refused(path: Path) -> None:
+    whole = write_model(path).read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "cannot be read" in refusal(path)
+
+
+def test_a_model_with_another_input_name_is_refused(path: Path) -> None:
+    assert "no input 'face', only 'picture'" in refusal(write_model(path, input_name="picture"))
+
+
+def test_a_model_with_another_input_type_is_refused(path: Path) -> None:
+    assert "input 'face' is tensor(float)" in refusal(write_model(path, dtype=TensorProto.FLOAT))
+
+
+def test_a_model_with_another_input_side_is_refused(path: Path) -> None:
+    assert "input 'face' is tensor(uint8) ['N', 64, 64, 1]" in refusal(write_model(path, side=64))
+
+
+def test_a_model_with_another_output_name_is_refused(path: Path) -> None:
+    assert "no output 'fer2013', only 'emotions'" in refusal(write_model(path, output_name="emotions"))
+
+
+def test_a_model_with_another_number_of_classes_is_refused(path: Path) -> None:
+    assert "output 'fer2013' is tensor(float) ['N', 8]" in refusal(write_model(path, classes=8))
+
+
+def test_a_model_without_labels_is_refused(path: Path) -> None:
+    assert "metadata 'mien.labels' is None" in refusal(write_model(path, labels=None))
+
+
+def test_a_model_with_labels_in_another_order_is_refused(path: Path) -> None:
+    assert "metadata 'mien.labels' is" in refusal(write_model(path, labels=sorted(EXPRESSIONS)))
+
+
+def test_a_model_whose_labels_are_no_list_is_refused(path: Path) -> None:
+    model = onnx.load(write_model(path))
+    model.metadata_props[0].value = "angry disgust"
+    onnx.save(model, path)
+    assert "metadata 'mien.labels' is 'angry disgust'" in refusal(path)
+
+
+def test_a_model_that_takes_one_face_at_a_time_is_refused(path: Path) -> None:
+    model = onnx.load(write_model(path))
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    onnx.save(model, path)
+    assert "not tensor(uint8) ['N', 48, 48, 1]" in refusal(path)

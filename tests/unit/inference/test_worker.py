@@ -1,0 +1,250 @@
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import simplejpeg
+
+from services.inference import worker as module
+from services.inference.pictures import BgrImage, decode_jpeg
+from services.inference.processor import FrameProcessor
+from services.inference.rota import Rota
+from services.inference.rounds import Rounds
+from services.inference.worker import PATIENCE_S, Worker
+from shared.entities import Box, Cause, Frame
+from shared.entries import frame_fields
+from shared.errors import BrokerUnreachable
+from shared.health import Health
+from shared.logs import Seldom
+from shared.streams import CameraStreams, Entry
+from tests import made
+from tests.fakes import (
+    AWAY,
+    FakeBroker,
+    FakeClassifier,
+    FakeClock,
+    FakeDetector,
+    FakePubSub,
+    FakeRedis,
+    FakeRegistry,
+    FakeStreams,
+    Waits,
+)
+
+NOW_NS = 1_700_000_001_000_000_000
+FACE = Box(4, 20, 20, 20)
+
+
+def entry(frame: Frame, entry_id: str = "1-0", **changed: bytes) -> Entry:
+    fields = {n.encode(): v if isinstance(v, bytes) else v.encode() for n, v in frame_fields(frame).items()}
+    return Entry(entry_id, fields | {name.encode(): value for name, value in changed.items()})
+
+
+FRAME = made.frame(7, NOW_NS - 30_000_000)
+
+
+class Bench:
+    """A worker among fakes, and one camera's streams."""
+
+    def __init__(self, *boxes: Box, wake_ups: FakePubSub | None = None) -> None:
+        self.streams = FakeStreams("cam1")
+        self.clock = FakeClock(NOW_NS)
+        self.classifier = FakeClassifier()
+        self.wake_ups = wake_ups or FakePubSub()
+        self.registry = FakeRegistry("cam1")
+        health = Health()
+        rota = Rota(self._open, lambda streams: streams.take("w1"))
+        broker = FakeBroker(FakeRedis(pubsub=self.wake_ups, ping=True))
+        self.rounds = Rounds("w1", rota=rota, registry=self.registry, clock=self.clock, health=health)
+        self.worker = Worker(
+            "w1",
+            broker=broker,
+            clock=self.clock,
+            rota=rota,
+            rounds=self.rounds,
+            processor=FrameProcessor(FakeDetector(*boxes), self.classifier),
+            jpeg_quality=90,
+            health=health,
+        )
+
+    def _open(self, camera: str) -> CameraStreams:
+        return self.streams if camera == "cam1" else FakeStreams(camera)
+
+    def handle(self, taken: Entry) -> None:
+        self.worker.handle(self.streams, taken)
+
+
+@pytest.fixture(autouse=True)
+def talkative(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """No line of one test is held back for another's sake."""
+    caplog.set_level(logging.WARNING)
+    monkeypatch.setattr(module, "seldom", Seldom(module.log))
+
+
+def test_a_frame_becomes_a_result_with_its_number_time_and_entry() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(FRAME, "5-1"))
+    (result,) = bench.streams.results
+    assert (result.seq, result.t, result.frame, result.worker) == (7, FRAME.t, "5-1", "w1")
+    assert [face.expression for face in result.faces] == ["happy"]
+    assert bench.streams.dropped == []
+
+
+def test_a_result_shows_the_frame_with_its_faces_drawn() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(FRAME))
+    shown = decode_jpeg(bench.streams.results[0].jpeg)
+    plain = decode_jpeg(FRAME.jpeg)
+    assert shown.shape == plain.shape
+    assert np.abs(shown.astype(int) - plain).max() > 60
+
+
+def test_a_frame_without_faces_is_published_too() -> None:
+    bench = Bench()
+    bench.handle(entry(FRAME))
+    assert bench.streams.results[0].faces == ()
+
+
+def test_a_result_tells_how_long_each_stage_took_and_the_frame_waited() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(FRAME))
+    timings = bench.streams.results[0].timings
+    assert list(timings) == ["wait", "decode", "detect", "classify", "annotate", "encode"]
+    assert timings["wait"] == 30.0
+
+
+def test_a_frame_from_the_future_has_not_waited() -> None:
+    bench = Bench()
+    bench.handle(entry(made.frame(1, NOW_NS + 10**9)))
+    assert bench.streams.results[0].timings["wait"] == 0.0
+
+
+def test_published_results_are_counted_for_the_heartbeat() -> None:
+    bench = Bench()
+    bench.handle(entry(FRAME))
+    bench.handle(entry(FRAME))
+    assert bench.rounds.published == 2
+
+
+def sides() -> BgrImage:
+    pixels = np.zeros((48, 64, 3), np.uint8)
+    pixels[:, :32] = 255
+    return pixels
+
+
+@pytest.mark.parametrize(("mirror", "bright_side"), [(False, slice(0, 24)), (True, slice(40, 64))])
+def test_a_frame_is_mirrored_where_its_camera_asks_for_it(mirror: bool, bright_side: slice) -> None:
+    bench = Bench()
+    jpeg: bytes = simplejpeg.encode_jpeg(sides(), colorspace="BGR")
+    bench.handle(entry(replace(FRAME, jpeg=jpeg, mirror=mirror)))
+    assert decode_jpeg(bench.streams.results[0].jpeg)[:, bright_side].min() > 200
+
+
+def test_faces_are_looked_for_in_the_mirrored_frame() -> None:
+    bench = Bench(Box(44, 4, 20, 40))
+    jpeg: bytes = simplejpeg.encode_jpeg(sides(), colorspace="BGR")
+    bench.handle(entry(replace(FRAME, jpeg=jpeg, mirror=True)))
+    assert bench.classifier.batches[0].min() > 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"v": b"2"}, "version 2"),
+        ({"seq": b"x"}, "'seq'"),
+        ({"jpeg": b""}, "'jpeg'"),
+        ({"jpeg": b"no picture"}, "JPEG of 10 bytes"),
+        ({"jpeg": FRAME.jpeg[:-20]}, "cannot be decoded"),
+    ],
+)
+def test_a_frame_that_cannot_be_decoded_is_counted_as_undecodable_and_named_in_one_line(
+    changed: dict[str, bytes], named: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = Bench()
+    bench.handle(entry(FRAME, "5-1", **changed))
+    assert bench.streams.dropped == [("5-1", Cause.UNDECODABLE)]
+    assert bench.streams.results == []
+    (line,) = caplog.messages
+    assert line.startswith("camera cam1: frame 5-1 undecodable: ")
+    assert named in line
+
+
+def test_an_entry_without_fields_is_counted_as_undecodable() -> None:
+    bench = Bench()
+    bench.handle(Entry("5-1", {}))
+    assert bench.streams.dropped == [("5-1", Cause.UNDECODABLE)]
+
+
+def test_a_frame_whose_processing_fails_is_counted_as_failed_and_the_next_one_is_done(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench(Box(1_000, 1_000, 20, 20))  # a detector's mistake: outside the frame
+    bench.handle(entry(FRAME, "5-1"))
+    assert bench.streams.dropped == [("5-1", Cause.FAILED)]
+    assert "frame 5-1 failed" in caplog.messages[0]
+
+
+def test_scores_that_are_no_numbers_are_never_published() -> None:
+    bench = Bench(FACE)
+    bench.classifier = FakeClassifier(*[float("nan")] * 7)
+    bench.worker._processor = FrameProcessor(FakeDetector(FACE), bench.classifier)
+    bench.handle(entry(FRAME, "5-1"))
+    assert bench.streams.dropped == [("5-1", Cause.FAILED)]
+
+
+def test_many_bad_frames_are_all_counted_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench()
+    for number in range(20):
+        bench.handle(Entry(f"{number}-0", {}))
+    assert len(bench.streams.dropped) == 20
+    assert len(caplog.messages) == 1
+
+
+def test_a_frame_that_was_given_up_meanwhile_is_not_counted_as_published(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench()
+    bench.streams.given_up = {"5-1"}
+    bench.handle(entry(FRAME, "5-1"))
+    assert bench.rounds.published == 0
+    assert "frame 5-1 took too long and was given up" in caplog.text
+
+
+def test_a_broker_that_goes_away_is_no_fault_of_the_frame() -> None:
+    bench = Bench()
+    bench.clock.error = AWAY
+    with pytest.raises(BrokerUnreachable):
+        bench.handle(entry(FRAME))
+    assert bench.streams.dropped == []
+
+
+def test_a_step_takes_the_newest_frame_and_does_it() -> None:
+    bench = Bench()
+    bench.streams.waiting = [entry(FRAME, "1-0"), entry(FRAME, "2-0")]
+    bench.worker.step()
+    assert [result.frame for result in bench.streams.results] == ["2-0"]
+
+
+def test_a_step_without_a_frame_waits_for_a_wake_up() -> None:
+    bench = Bench()
+    bench.worker.step()
+    assert bench.wake_ups.timeouts == [PATIENCE_S]
+
+
+def test_a_busy_worker_hears_of_other_cameras_without_waiting() -> None:
+    bench = Bench(wake_ups=FakePubSub(b"cam2"))
+    bench.streams.waiting = [entry(FRAME)]
+    bench.worker.step()
+    assert set(bench.wake_ups.timeouts) == {0.0}
+    assert "cam2" in [streams.camera for streams in bench.worker._rota.streams]
+
+
+def test_a_worker_stops_when_it_is_told_and_closes_its_connection() -> None:
+    bench = Bench()
+    stop = Waits()
+    bench.streams.waiting = [entry(FRAME)]
+    bench.registry.error = AWAY
+    stop.set()
+    bench.worker.run(stop)
+    assert bench.wake_ups.closed
+    assert bench.streams.results == []
