@@ -121,6 +121,7 @@ class FakeClock(BrokerClock):
 
     def __init__(self, ns: int = 1_700_000_001_000_000_000) -> None:
         self.ns = ns
+        self.asked = 0
         self.refreshed = 0
         self.error: Exception | None = None
 
@@ -130,6 +131,7 @@ class FakeClock(BrokerClock):
 
     def at(self, monotonic_ns: int) -> int:
         """Return the time, whatever the moment."""
+        self.asked += 1
         if self.error is not None:
             raise self.error
         return self.ns

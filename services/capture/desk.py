@@ -1,7 +1,7 @@
 """What capture does beside its pictures, for all cameras: demand, heartbeats, sweeping."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 
 from services.capture.camera import Camera
@@ -30,6 +30,7 @@ class Desk:
         watching: Watching,
         clock: BrokerClock,
         health: Health,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
         self._cameras = cameras
@@ -37,6 +38,7 @@ class Desk:
         self._watching = watching
         self._clock = clock
         self._health = health
+        self._monotonic = monotonic
         self._beat_at = float("-inf")
         self._states: dict[str, object] = {}
 
@@ -66,10 +68,10 @@ class Desk:
             self._registry.camera_is_here(camera.id, camera.status)
 
     def _round(self) -> None:
-        beat = time.monotonic() - self._beat_at >= HEARTBEAT_EVERY_S
+        beat = self._monotonic() - self._beat_at >= HEARTBEAT_EVERY_S
         if beat:
             self._clock.refresh()
-            self._beat_at = time.monotonic()
+            self._beat_at = self._monotonic()
         for camera in self._cameras:
             camera.demand.viewers(self._watching.viewers(camera.id))
             status = camera.status

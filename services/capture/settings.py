@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 
 from services.capture.picture import Size
 from shared.errors import SettingsError
@@ -75,7 +76,7 @@ class CaptureSettings(ServiceSettings):
     source: str | None = None
     cameras: str | None = None
     mode: Mode = Mode.AUTO
-    size: Annotated[Size | None, BeforeValidator(_size)] = None
+    size: Annotated[Size | None, NoDecode, BeforeValidator(_size)] = None
     fps: float | None = Field(default=None, gt=0, le=240)
     mirror: bool = False
     jpeg_quality: int = Field(default=85, ge=1, le=100)

@@ -1,0 +1,286 @@
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+import simplejpeg
+
+from services.capture.camera import FIRST_RETRY_S, LONGEST_RETRY_S, STALL_S, Camera
+from services.capture.demand import Demand
+from services.capture.picture import BgrImage
+from services.capture.settings import CameraSettings, CaptureSettings
+from services.capture.sources import Source
+from shared.entities import CameraState
+from shared.errors import SourceError
+from tests.fakes import AWAY, FakeClock, FakeSource, FakeStreams, Ticker, Waits
+
+PATIENCE_S = 10.0
+LOST = SourceError("source fake: unplugged")
+
+
+def picture(level: int = 100) -> BgrImage:
+    return np.full((48, 64, 3), level, np.uint8)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something has happened."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+class Openings:
+    """Opens the given sources in turn; the last one again and again."""
+
+    def __init__(self, *outcomes: Source | Exception) -> None:
+        self._outcomes = list(outcomes)
+        self.number = 0
+
+    def __call__(self, _settings: CameraSettings) -> Source:
+        self.number += 1
+        outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+class Bench:
+    """A camera among fakes."""
+
+    def __init__(
+        self,
+        *outcomes: Source | Exception,
+        always: bool = True,
+        ticker: Ticker | None = None,
+        **environ: str,
+    ) -> None:
+        self.openings = Openings(*outcomes)
+        self.streams = FakeStreams("cam1")
+        self.clock = FakeClock()
+        self.linger = Ticker()
+        settings = CaptureSettings.load({"MIEN_SOURCE": "test:", **environ})
+        self.camera = Camera(
+            settings.camera_list()[0],
+            streams=self.streams,
+            clock=self.clock,
+            demand=Demand(always=always, monotonic=self.linger),
+            run_id="run",
+            opener=self.openings,
+            monotonic=ticker or time.monotonic,
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        stop = Event()
+        thread = Thread(target=self.camera.run, args=(stop,), daemon=True)
+        thread.start()
+        try:
+            yield
+            assert thread.is_alive()
+        finally:
+            stop.set()
+            thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+    def state(self) -> CameraState:
+        return self.camera.status.state
+
+    def until_state(self, state: CameraState) -> None:
+        until(lambda: self.state() is state)
+
+
+@pytest.fixture
+def hanging() -> Iterator[FakeSource]:
+    """A source with one picture and then nothing."""
+    source = FakeSource(picture(100))
+    yield source
+    source.release.set()
+
+
+def test_a_picture_becomes_a_frame_with_its_size_and_time(hanging: FakeSource) -> None:
+    bench = Bench(hanging, MIEN_MIRROR="true")
+    with bench.running():
+        until(lambda: bool(bench.streams.frames))
+        hanging.release.set()
+    frame = bench.streams.frames[0]
+    assert (frame.seq, frame.t, frame.width, frame.height) == (1, bench.clock.ns, 64, 48)
+    assert frame.mirror
+    assert abs(int(simplejpeg.decode_jpeg(frame.jpeg).mean()) - 100) <= 1
+
+
+def test_the_status_of_a_live_camera_tells_its_size(hanging: FakeSource) -> None:
+    bench = Bench(hanging)
+    with bench.running():
+        bench.until_state(CameraState.LIVE)
+        status = bench.camera.status
+        hanging.release.set()
+    assert (status.source, status.width, status.height, status.error) == ("test", 64, 48, "")
+
+
+def test_only_the_newest_picture_is_published_and_the_others_are_counted() -> None:
+    source = FakeSource(*[picture(level) for level in range(100)])
+    bench = Bench(source)
+    with bench.running():
+        until(lambda: bool(bench.streams.frames))
+        until(lambda: bench.camera.status.replaced + len(bench.streams.frames) == 100)
+        source.release.set()
+    newest = simplejpeg.decode_jpeg(bench.streams.frames[-1].jpeg)
+    assert abs(int(newest.mean()) - 99) <= 1
+
+
+def test_numbers_rise_across_openings() -> None:
+    bench = Bench(FakeSource(picture(), then=LOST), FakeSource(picture(), then=LOST), ticker=Ticker(step=30))
+    with bench.running():
+        until(lambda: len(bench.streams.frames) >= 2)
+    seqs = [frame.seq for frame in bench.streams.frames]
+    assert seqs == sorted(set(seqs))
+
+
+def test_a_source_that_cannot_be_opened_is_lost_and_the_status_says_why() -> None:
+    bench = Bench(LOST)
+    with bench.running():
+        bench.until_state(CameraState.LOST)
+        assert bench.camera.status.error == "source fake: unplugged"
+
+
+def test_a_source_that_is_lost_is_opened_again_and_goes_on(hanging: FakeSource) -> None:
+    first = FakeSource(picture(), then=LOST)
+    bench = Bench(first, LOST, hanging, ticker=Ticker(step=30))
+    with bench.running():
+        until(lambda: len(bench.streams.frames) == 2)
+        bench.until_state(CameraState.LIVE)
+        assert bench.camera.status.error == ""
+        hanging.release.set()
+    assert bench.openings.number >= 3
+    assert first.closed.is_set()
+
+
+def test_a_source_that_stalls_counts_as_lost(hanging: FakeSource) -> None:
+    bench = Bench(hanging, LOST, ticker=Ticker(step=STALL_S / 2))
+    with bench.running():
+        until(lambda: "no picture for 5 s" in bench.camera.status.error or bench.openings.number > 1)
+        hanging.release.set()
+
+
+def test_the_pauses_between_two_tries_grow_up_to_the_longest() -> None:
+    ticker = Ticker()
+    bench = Bench(LOST, ticker=ticker)
+    pauses: list[float] = []
+
+    def tries(waited: float) -> None:
+        ticker.now += waited
+        while len(pauses) < bench.openings.number:
+            pauses.append(0.0)
+        pauses[-1] += waited
+
+    bench.camera.run(Waits(most=1_500, then=tries))
+    growing = pauses[:5]
+    assert growing == sorted(growing)
+    assert 0.7 * FIRST_RETRY_S <= pauses[0] <= 1.5 * FIRST_RETRY_S
+    assert max(pauses) <= 1.3 * LONGEST_RETRY_S
+    assert min(pauses[6:-1]) >= 0.7 * LONGEST_RETRY_S
+
+
+def test_a_camera_that_is_not_wanted_is_not_opened() -> None:
+    bench = Bench(LOST, always=False)
+    bench.camera.run(Waits(most=20))
+    assert bench.openings.number == 0
+    assert bench.state() is CameraState.IDLE
+
+
+def test_a_camera_opens_with_the_first_viewer_and_closes_after_the_last(hanging: FakeSource) -> None:
+    bench = Bench(hanging, always=False)
+    with bench.running():
+        bench.camera.demand.viewers(1)
+        bench.until_state(CameraState.LIVE)
+        bench.linger.now += 60
+        hanging.release.set()
+        bench.until_state(CameraState.IDLE)
+        until(hanging.closed.is_set)
+
+
+def test_a_lost_camera_that_nobody_wants_any_longer_is_idle_without_an_error() -> None:
+    bench = Bench(LOST, always=False)
+    with bench.running():
+        bench.camera.demand.viewers(1)
+        bench.until_state(CameraState.LOST)
+        bench.linger.now += 60
+        bench.until_state(CameraState.IDLE)
+        assert bench.camera.status.error == ""
+
+
+class Endless:
+    """A source that never runs dry."""
+
+    fps: float | None = None
+
+    def read(self) -> BgrImage:
+        time.sleep(0.005)
+        return picture()
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_broker_that_is_away_does_not_end_the_camera() -> None:
+    bench = Bench(Endless())
+    bench.streams.error = AWAY
+    with bench.running():
+        until(lambda: bench.streams.tried >= 2)
+        bench.streams.error = None
+        bench.until_state(CameraState.LIVE)
+
+
+def test_a_clock_without_its_broker_does_not_end_the_camera() -> None:
+    bench = Bench(Endless())
+    bench.clock.error = AWAY
+    with bench.running():
+        until(lambda: bench.clock.asked >= 1)
+        bench.clock.error = None
+        bench.until_state(CameraState.LIVE)
+
+
+def test_pictures_that_the_broker_did_not_take_are_counted_as_replaced(hanging: FakeSource) -> None:
+    bench = Bench(hanging)
+    bench.streams.error = AWAY
+    with bench.running():
+        until(lambda: bench.streams.tried == 1)
+        hanging.release.set()
+        bench.until_state(CameraState.LOST)
+        assert bench.camera.status.replaced == 1
+
+
+def test_the_picture_after_one_whose_reply_was_lost_has_another_number() -> None:
+    bench = Bench(Endless())
+    bench.streams.error = AWAY
+    with bench.running():
+        until(lambda: bench.streams.tried >= 1)
+        bench.streams.error = None
+        until(lambda: bool(bench.streams.frames))
+    assert bench.streams.frames[0].seq >= 2
+
+
+def test_a_picture_that_cannot_be_encoded_does_not_end_the_camera(hanging: FakeSource) -> None:
+    odd = FakeSource(np.zeros((48, 64), np.uint8), then=LOST)
+    bench = Bench(odd, hanging, ticker=Ticker(step=30))
+    with bench.running():
+        bench.until_state(CameraState.LIVE)
+        hanging.release.set()
+    assert bench.openings.number >= 2
+
+
+def test_a_mistake_in_a_driver_is_said_in_the_status() -> None:
+    bench = Bench(ZeroDivisionError("a driver's bug"))
+    with bench.running():
+        bench.until_state(CameraState.LOST)
+        assert "a driver's bug" in bench.camera.status.error
+
+
+def test_a_camera_that_was_stopped_is_idle() -> None:
+    bench = Bench(Endless())
+    with bench.running():
+        bench.until_state(CameraState.LIVE)
+    assert bench.state() is CameraState.IDLE

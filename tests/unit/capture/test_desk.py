@@ -1,0 +1,140 @@
+from dataclasses import replace
+
+import pytest
+
+from services.capture.camera import Camera
+from services.capture.demand import LINGER_S, Demand
+from services.capture.desk import POLL_S, Desk
+from services.capture.settings import CaptureSettings
+from shared.entities import CameraState
+from shared.health import Health
+from tests.fakes import AWAY, FakeClock, FakeRegistry, FakeStreams, FakeWatching, Ticker, Waits
+
+
+class Bench:
+    """A desk over two cameras whose threads don't run."""
+
+    def __init__(self) -> None:
+        self.ticker = Ticker()
+        self.clock = FakeClock()
+        self.registry = FakeRegistry()
+        self.watching = FakeWatching()
+        self.health = Health()
+        self.stop = Waits()
+        self.streams = {"door": FakeStreams("door"), "hall": FakeStreams("hall")}
+        settings = CaptureSettings.load({"MIEN_CAMERAS": "door=test: hall=test:"})
+        self.cameras = [
+            Camera(
+                camera,
+                streams=self.streams[camera.id],
+                clock=self.clock,
+                demand=Demand(always=False, monotonic=self.ticker),
+                run_id="run",
+            )
+            for camera in settings.camera_list()
+        ]
+        self.desk = Desk(
+            "capture-1",
+            self.cameras,
+            registry=self.registry,
+            watching=self.watching,
+            clock=self.clock,
+            health=self.health,
+            monotonic=self.ticker,
+        )
+
+    def round(self, after_s: float = POLL_S) -> None:
+        self.ticker.now += after_s
+        self.desk.round(self.stop)
+
+    def wanted(self) -> list[str]:
+        return [camera.id for camera in self.cameras if camera.demand.wanted()]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_the_first_round_writes_the_status_of_every_camera(bench: Bench) -> None:
+    bench.round()
+    assert [(camera, status.state) for camera, status in bench.registry.statuses] == [
+        ("door", CameraState.IDLE),
+        ("hall", CameraState.IDLE),
+    ]
+    assert bench.clock.refreshed == 1
+    assert bench.health.ready()
+
+
+def test_each_round_waits_a_moment(bench: Bench) -> None:
+    bench.round()
+    assert bench.stop.waits == [POLL_S]
+
+
+def test_a_camera_that_somebody_looks_at_is_wanted_and_the_other_is_not(bench: Bench) -> None:
+    bench.watching.numbers = {"hall": 2}
+    bench.round()
+    assert bench.wanted() == ["hall"]
+
+
+def test_a_status_without_news_is_written_with_the_heartbeat_only(bench: Bench) -> None:
+    for _ in range(3):
+        bench.round(0.2)
+    assert len(bench.registry.statuses) == 2
+    bench.round(1.0)
+    assert len(bench.registry.statuses) == 4
+
+
+def test_news_of_a_camera_are_written_at_once(bench: Bench) -> None:
+    bench.round()
+    bench.cameras[1]._status = replace(bench.cameras[1].status, state=CameraState.LOST, error="no route")
+    bench.round(0.1)
+    assert len(bench.registry.statuses) == 3
+    assert bench.registry.statuses[-1][0] == "hall"
+    assert bench.registry.statuses[-1][1].error == "no route"
+
+
+def test_frames_are_swept_with_the_heartbeat_where_no_worker_is_there(bench: Bench) -> None:
+    bench.round()
+    bench.round(0.1)
+    assert bench.streams["door"].sweepers == ["capture-1"]
+    assert bench.streams["hall"].sweepers == ["capture-1"]
+
+
+def test_without_the_broker_an_open_camera_stays_open_and_capture_is_not_ready(bench: Bench) -> None:
+    bench.watching.numbers = {"hall": 1}
+    bench.round()
+    bench.watching.error = AWAY
+    for _ in range(5):
+        with pytest.raises(type(AWAY)):
+            bench.round(LINGER_S / 2)
+    assert bench.wanted() == ["hall"]
+    assert bench.health.alive()
+    assert not bench.health.ready()
+
+
+def test_a_broker_that_comes_back_empty_leaves_viewers_the_time_to_say_it_again(bench: Bench) -> None:
+    bench.watching.numbers = {"hall": 1}
+    bench.round()
+    bench.watching.error = AWAY
+    with pytest.raises(type(AWAY)):
+        bench.round(1.0)
+    bench.watching.error, bench.watching.numbers = None, {}
+    bench.round(LINGER_S / 2)
+    assert bench.wanted() == ["hall"]
+    bench.round(LINGER_S / 2)
+    assert bench.wanted() == []
+
+
+def test_a_status_that_could_not_be_written_is_written_when_the_broker_is_back(bench: Bench) -> None:
+    bench.registry.error = AWAY
+    with pytest.raises(type(AWAY)):
+        bench.round()
+    bench.registry.error = None
+    bench.round(0.1)
+    assert [camera for camera, _ in bench.registry.statuses] == ["door", "hall"]
+
+
+def test_the_last_words_are_the_status_of_every_camera(bench: Bench) -> None:
+    bench.desk.goodbye()
+    assert [camera for camera, _ in bench.registry.statuses] == ["door", "hall"]
