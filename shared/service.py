@@ -20,6 +20,9 @@ from shared.settings import ServiceSettings
 BAD_START = 2
 """The exit code of a service that cannot run with what it was given."""
 
+INTERRUPTED = 128 + signal.SIGINT
+"""As shells have it."""
+
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
@@ -63,7 +66,7 @@ def serve_metrics(settings: ServiceSettings, health: Health) -> MetricsServer | 
 def run(service: str, settings_type: type[Settings], main: Callable[[Settings], None]) -> int:
     """Read the settings, set up the log, run `main`; return the exit code.
 
-    A `MienError` is one line on standard error and exit code 2.
+    A `MienError` is one line on standard error and exit code 2; Ctrl-C before `main` listens to it is 130.
     """
     try:
         settings = settings_type.load(os.environ)
@@ -72,4 +75,6 @@ def run(service: str, settings_type: type[Settings], main: Callable[[Settings], 
     except MienError as error:
         sys.stderr.write(f"mien {service}: {error}\n")
         return BAD_START
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0

@@ -6,6 +6,7 @@ from threading import Event, Thread
 import numpy as np
 import pytest
 import simplejpeg
+from prometheus_client import REGISTRY
 
 from services.capture.camera import FIRST_RETRY_S, LONGEST_RETRY_S, STALL_S, Camera
 from services.capture.demand import Demand
@@ -277,6 +278,20 @@ def test_a_mistake_in_a_driver_is_said_in_the_status() -> None:
     with bench.running():
         bench.until_state(CameraState.LOST)
         assert "a driver's bug" in bench.camera.status.error
+
+
+def counted(name: str) -> float:
+    return REGISTRY.get_sample_value(name, {"camera": "cam1"}) or 0.0
+
+
+def test_frames_and_losses_are_counted_for_prometheus() -> None:
+    frames, losses = counted("mien_frames_captured_total"), counted("mien_source_lost_total")
+    bench = Bench(FakeSource(picture(), then=LOST), LOST)
+    with bench.running():
+        bench.until_state(CameraState.LOST)
+    assert counted("mien_frames_captured_total") == frames + 1
+    assert counted("mien_source_lost_total") == losses + 1
+    assert counted("mien_camera_live") == 0
 
 
 def test_a_camera_that_was_stopped_is_idle() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import simplejpeg
+from prometheus_client import REGISTRY
 
 from services.inference import worker as module
 from services.inference.pictures import BgrImage, decode_jpeg
@@ -124,6 +125,22 @@ def test_published_results_are_counted_for_the_heartbeat() -> None:
     bench.handle(entry(FRAME))
     bench.handle(entry(FRAME))
     assert bench.rounds.published == 2
+
+
+def counted(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, {"camera": "cam1", **labels}) or 0.0
+
+
+def test_results_faces_and_dropped_frames_are_counted_for_prometheus() -> None:
+    bench = Bench(FACE)
+    results = counted("mien_results_published_total")
+    happy = counted("mien_faces_total", expression="happy")
+    dropped = counted("mien_frames_dropped_total", cause="undecodable")
+    bench.handle(entry(FRAME))
+    bench.handle(Entry("5-1", {}))
+    assert counted("mien_results_published_total") == results + 1
+    assert counted("mien_faces_total", expression="happy") == happy + 1
+    assert counted("mien_frames_dropped_total", cause="undecodable") == dropped + 1
 
 
 def sides() -> BgrImage:

@@ -56,6 +56,14 @@ def test_an_unknown_variable_stops_the_service_with_one_line(
     assert err.count("\n") == 1
 
 
+def test_ctrl_c_while_a_service_starts_shows_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def main(_settings: ServiceSettings) -> None:
+        raise KeyboardInterrupt
+
+    assert run("test", ServiceSettings, main) == 130
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_mistake_of_the_program_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         run("test", ServiceSettings, raising(ZeroDivisionError("a bug")))
