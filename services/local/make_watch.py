@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Event, Thread
 
-LOOK_EVERY_S = 0.25
+LOOK_EVERY_S = 0.1
 
 ENDING = sum(1 << (number - 1) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
 """The bits of those signals in the masks of /proc/PID/status (proc(5))."""

@@ -13,7 +13,7 @@ from shared.errors import SettingsError
 BROKER, INFERENCE, CAPTURE, WEB = range(4)
 """Stages: what shows frames ends first, then what makes them, then what reads them; the broker ends last."""
 
-END_BY_S = {WEB: 2.4, CAPTURE: 3.6, INFERENCE: 4.1, BROKER: 4.4}
+END_BY_S = {WEB: 2.2, CAPTURE: 3.3, INFERENCE: 3.8, BROKER: 4.1}
 """Everything has ended within 5 s; web gives requests in progress 2 s, and capture its cameras 1.5 s."""
 
 LAST_PORT = 65535
@@ -73,12 +73,12 @@ def service_programs(
         return Program(name, module_command(f"services.{service}"), env, stage, END_BY_S[stage])
 
     return [
-        replace(program("web", "web", {**environ, **web, **ports[1]}, WEB), on_line=on_line),
         program("capture", "capture", {**_capture(wanted, environ), **ports[0]}, CAPTURE),
         *(
             program(f"inference {n}", "inference", {**environ, **port}, INFERENCE)
             for n, port in enumerate(ports[2:], 1)
         ),
+        replace(program("web", "web", {**environ, **web, **ports[1]}, WEB), on_line=on_line),
     ]
 
 
