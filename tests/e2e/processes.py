@@ -111,7 +111,8 @@ class Pipeline:
 
     def start(self, module: str, *args: str, **settings: str) -> Service:
         """Start a service: `services.capture`, `tests.slow_worker`, ..."""
-        environment = clean_environment(MIEN_REDIS_URL=self.embedded.url, **{**self.settings, **settings})
+        given = {"MIEN_REDIS_URL": self.embedded.url, **self.settings, **settings}
+        environment = clean_environment(**given)
         log = self.folder / f"{len(self.services)}-{module}.log"
         service = Service(module, *args, log=log, environment=environment)
         self.services.append(service)

@@ -9,8 +9,9 @@ import simplejpeg
 
 from shared.clock import BrokerClock
 from shared.counters import read_account
-from shared.entities import Cause, Frame
+from shared.entities import CameraState, CameraStatus, Cause, Frame
 from shared.entries import frame_fields
+from shared.registry import Registry
 from shared.streams import CameraStreams
 from tests import made
 from tests.brokers import redis_server
@@ -23,7 +24,7 @@ BAD_START = 2
 def test_frames_that_cannot_be_decoded_are_counted_and_the_next_one_is_published(
     pipeline: Pipeline,
 ) -> None:
-    worker = pipeline.start("services.inference")
+    worker = lone_worker(pipeline)
     streams = CameraStreams(pipeline.broker, "cam1")
     clock = BrokerClock(pipeline.broker)
     good = made.frame(1, clock.now()).jpeg
@@ -36,6 +37,15 @@ def test_frames_that_cannot_be_decoded_are_counted_and_the_next_one_is_published
     assert "Traceback" not in worker.text()
 
 
+def lone_worker(pipeline: Pipeline) -> Service:
+    """Start a worker, and say in capture's place that there is a camera."""
+    broker = pipeline.broker
+    status = CameraStatus(CameraState.LIVE, "test")
+    Registry(broker, BrokerClock(broker)).camera_is_here("cam1", status)
+    # Frames of these tests wait until the worker has started.
+    return pipeline.start("services.inference", MIEN_AGE_BUDGET_MS="60000")
+
+
 def claims_too_much(jpeg: bytes) -> bytes:
     """Return a JPEG whose header says 60,000 x 60,000 pixels."""
     place = jpeg.index(b"\xff\xc0") + 5
@@ -44,14 +54,13 @@ def claims_too_much(jpeg: bytes) -> bytes:
 
 @pytest.mark.parametrize(("field", "value"), [("t", None), ("jpeg", None), ("v", "99"), ("mirror", "maybe")])
 def test_a_malformed_entry_is_counted_and_named(pipeline: Pipeline, field: str, value: str | None) -> None:
-    worker = pipeline.start("services.inference")
+    worker = lone_worker(pipeline)
     fields = dict(frame_fields(made.frame(1, BrokerClock(pipeline.broker).now())))
     del fields[field]
     if value is not None:
         fields[field] = value
     streams = CameraStreams(pipeline.broker, "cam1")
     pipeline.broker.redis.xadd(streams.keys.frames, fields)  # type: ignore[arg-type]  # invariant in redis-py
-    pipeline.broker.redis.zadd("mien:cameras", {"cam1": BrokerClock(pipeline.broker).now() / 1e9})
     eventually("it is counted", partial(counted, pipeline, 1))
     eventually("it is named", lambda: ("version 99" if value == "99" else f"'{field}'") in worker.text())
     assert worker.process.poll() is None
@@ -114,7 +123,7 @@ def test_a_wrong_password_stops_a_service_with_a_line_that_does_not_show_it(
 
 
 def test_a_frame_of_another_size_is_followed(pipeline: Pipeline) -> None:
-    pipeline.start("services.inference")
+    lone_worker(pipeline)
     streams = CameraStreams(pipeline.broker, "cam1")
     clock = BrokerClock(pipeline.broker)
     for seq, (width, height) in enumerate([(640, 480), (1920, 1080), (33, 17)], start=1):

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from shared.entities import EXPRESSIONS
 from tests.brokers import lacking
-from tests.e2e.processes import Pipeline
+from tests.e2e.processes import Pipeline, eventually
 
 QUIET = [
     "--no-sandbox",
@@ -50,7 +51,8 @@ def test_a_person_signs_in_with_the_url_and_sees_the_demo_move(demo: Pipeline, p
     page.get_by_role("link", name="Start video streaming").first.click()
     picture = page.locator("img[src*='stream.mjpg']")
     picture.wait_for()
-    page.wait_for_function("document.querySelector('img[src*=\"stream.mjpg\"]').naturalWidth > 0")
+    shown = "document.querySelector('img[src*=\"stream.mjpg\"]').naturalWidth > 0"
+    eventually("the picture is shown", lambda: page.evaluate(shown))
     first = picture.screenshot()
     page.wait_for_timeout(1_500)
     assert picture.screenshot() != first, "the picture does not move"
@@ -82,5 +84,7 @@ def test_the_live_page_shows_the_expressions(demo: Pipeline, page: Page) -> None
     with demo.feed() as feed:
         next(feed.frames())
     page.goto(f"http://127.0.0.1:{demo.port}/cameras/cam1?token={demo.token}")
-    words = "angry|disgust|fear|happy|sad|surprise|neutral"
-    page.wait_for_function(f"/{words}/i.test(document.querySelector('main').innerText)")
+    main = page.locator("main")
+    eventually(
+        "an expression is named", lambda: any(word in text.inner_text().lower() for word in EXPRESSIONS)
+    )

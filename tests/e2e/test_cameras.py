@@ -54,7 +54,14 @@ def test_a_camera_that_nobody_watches_is_ready(pipeline: Pipeline) -> None:
     pipeline.settings["MIEN_MODE"] = "on-demand"
     pipeline.start_all()
     eventually("the camera is known", lambda: state(pipeline) == "idle")
-    assert get(pipeline.port, "/readyz").status == 200
+    eventually("web is ready", lambda: ready(pipeline))
+
+
+def ready(pipeline: Pipeline) -> bool:
+    try:
+        return get(pipeline.port, "/readyz").status == 200
+    except OSError:
+        return False
 
 
 def state(pipeline: Pipeline) -> str:
