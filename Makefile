@@ -35,9 +35,10 @@ check: $(VENV)/.dev ## check style, types and who imports whom
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-train: $(TRAIN_VENV)/.train ## train and export a model: DATA=fer2013.csv [VOTES=fer2013new.csv]
+train: $(TRAIN_VENV)/.train ## train and export a model: DATA=fer2013.csv [VOTES=fer2013new.csv MINUTES=45]
 	@test -n "$(DATA)" || { echo "make train needs DATA=fer2013.csv (or .csv.xz)" >&2; exit 2; }
-	$(TRAIN_VENV)/bin/python -m training.train --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)")
+	$(TRAIN_VENV)/bin/python -m training.train --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)") \
+		$(if $(MINUTES),--minutes $(MINUTES))
 	$(TRAIN_VENV)/bin/python -m training.export
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
