@@ -5,7 +5,10 @@ import socket
 import struct
 import termios
 import time
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+from services.web.appetite import Appetite
 
 SEND_BUFFER_BYTES = 32 * 1024
 """Asked for; Linux takes the double. With its default a viewer on a thin line watched frames 5.7 s old."""
@@ -14,7 +17,10 @@ PATIENCE_S = 8.0
 """A viewer that takes nothing for so long is dropped."""
 
 FREE_BYTES = 4 * 1024
-"""With less than this on the way, the viewer has as good as taken the last picture."""
+"""With less than this on the way, the viewer's side has as good as all that was sent."""
+
+LONG_LINE_US = 10_000
+"""From this round trip on, a second part may be on the way: else a distant viewer gets one a round trip."""
 
 LOOK_EVERY_S = 0.01
 
@@ -22,54 +28,110 @@ LOOK_EVERY_S = 0.01
 class Line(Protocol):
     """The line to a viewer."""
 
-    def wait_until_taken(self) -> bool:
-        """Wait until the viewer has taken what was sent; return False if it takes nothing any longer."""
+    def wait_until_taken(self, sent: int) -> bool:
+        """Wait until the viewer has taken the `sent` bytes; return False if it takes nothing any longer."""
 
 
 class AnyLine:
     """A line about which nothing is known; the server's own sending has to do."""
 
-    def wait_until_taken(self) -> bool:
+    def wait_until_taken(self, sent: int) -> bool:  # noqa: ARG002  the protocol's
         """Return True at once."""
         return True
 
 
-class SocketLine:
-    """A socket whose kernel buffers are watched.
+@dataclass(frozen=True, slots=True)
+class TcpInfo:
+    """What the kernel knows of a connection (`tcp_info` of Linux's include/uapi/linux/tcp.h, since 5.4).
 
-    A picture that is written is not yet seen: it waits in the kernel behind those before it. So the next one
-    is chosen only when these have left, and is then the newest.
+    Attributes:
+        not_sent: bytes that have not left the machine.
+        round_trip_us: the shortest measured, in microseconds.
+        window: what the other side has room for, in bytes.
+    """
+
+    not_sent: int
+    round_trip_us: int
+    window: int
+
+
+class SocketLine:
+    """A socket whose kernel buffers are watched, on both sides.
+
+    A picture that is written is not yet seen: it waits in the kernels behind those before it. So the next one
+    is chosen only when these are as good as read, and is then the newest.
     """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._appetite = Appetite()
+        self._moved_at = time.monotonic()
         connection.settimeout(PATIENCE_S)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         if connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def wait_until_taken(self) -> bool:
-        """Wait until nearly nothing is left in the send buffer; return False if it does not shrink."""
-        left = self._unsent()
-        shrunk_at = time.monotonic()
-        while left > FREE_BYTES:
-            if time.monotonic() - shrunk_at > PATIENCE_S:
-                self._forget_the_rest()
-                return False
-            time.sleep(LOOK_EVERY_S)
-            before, left = left, self._unsent()
-            if left < before:
-                shrunk_at = time.monotonic()
-        return True
-
-    def _unsent(self) -> int:
-        """Return the bytes that the other side has not acknowledged (SIOCOUTQ of tcp(7))."""
-        raw = fcntl.ioctl(self._connection.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
-        return int(struct.unpack("i", raw)[0])
-
-    def _forget_the_rest(self) -> None:
+    def wait_until_taken(self, sent: int) -> bool:
+        """Wait until the viewer has taken what was sent; return False if it takes nothing any longer."""
+        self._appetite.sent(sent)
+        if self._arrives(sent) and self._is_read():
+            return True
         # Without this the kernel keeps what nobody takes, and the connection, for minutes after it is closed.
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return False
+
+    def _arrives(self, sent: int) -> bool:
+        left = unsent(self._connection)
+        while left > FREE_BYTES and not self._may_overlap(left, sent):
+            if self._stands_still():
+                return False
+            time.sleep(LOOK_EVERY_S)
+            left = unsent(self._connection)
+        return True
+
+    def _may_overlap(self, left: int, sent: int) -> bool:
+        info = tcp_info(self._connection)
+        return info is not None and (
+            info.round_trip_us > LONG_LINE_US and info.not_sent == 0 and left <= sent + FREE_BYTES
+        )
+
+    def _is_read(self) -> bool:
+        info = tcp_info(self._connection)
+        if info is None:
+            self._moved_at = time.monotonic()
+            return True
+        self._see(info)
+        until = time.monotonic() + self._appetite.wait_s()
+        while time.monotonic() < until and not self._appetite.satisfied(info.window):
+            time.sleep(LOOK_EVERY_S)
+            info = tcp_info(self._connection) or info
+        return not self._stands_still()
+
+    def _see(self, info: TcpInfo) -> None:
+        before = self._appetite.read
+        self._appetite.seen(time.monotonic(), info.window)
+        if self._appetite.read > before:
+            self._moved_at = time.monotonic()
+
+    def _stands_still(self) -> bool:
+        return time.monotonic() - self._moved_at > PATIENCE_S
+
+
+def unsent(connection: socket.socket) -> int:
+    """Return the bytes that the other side has not acknowledged (SIOCOUTQ of tcp(7))."""
+    raw = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
+    return int(struct.unpack("i", raw)[0])
+
+
+def tcp_info(connection: socket.socket) -> TcpInfo | None:
+    """Return what the kernel knows; None for a socket that is not TCP, or a kernel that does not say it."""
+    try:
+        raw = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 232)
+        not_sent, round_trip_us = struct.unpack_from("II", raw, 144)
+        (window,) = struct.unpack_from("I", raw, 228)
+    except (OSError, struct.error):
+        return None
+    return TcpInfo(not_sent, round_trip_us, window)
 
 
 def line_of(environ: dict[str, Any]) -> Line:

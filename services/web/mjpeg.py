@@ -36,9 +36,10 @@ def parts(
     if picture is None or not is_fresh(picture):
         version, picture = feed.newer(version, FIRST_WAIT_S)
     while not feed.closed:
-        yield placeholder() if picture is None else picture.part
+        part = placeholder() if picture is None else picture.part
+        yield part
         if picture is not None:
             sent(picture)
-        if not line.wait_until_taken():
+        if not line.wait_until_taken(len(part)):
             return
         version, picture = feed.newer(version, PLACEHOLDER_AFTER_S)

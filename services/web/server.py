@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,11 @@ CONNECTIONS = 10_000
 HEAD_TIMEOUT_S = 5
 """For the head of a request, and of an idle connection until its next: gunicorn's `keepalive`."""
 
+LAST_WORDS_S = 0.3
+"""For answers in progress when the service stops: feeds end at once, everything else takes milliseconds."""
+
 GRACE_S = 2
-"""For requests in progress when the service stops; feeds end by themselves at once."""
+"""For the worker to end; then it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,14 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401  gunicorn has no types
         """Stop: this is the handler of SIGTERM, in which nothing may wait for a lock."""
-        gevent.spawn(self.app.stop)
         super().handle_exit(sig, frame)
+        gevent.spawn(self._end)
+
+    def _end(self) -> None:
+        # gunicorn's own way would wait for browsers that keep a connection for their next request.
+        self.app.stop()
+        gevent.sleep(LAST_WORDS_S)
+        sys.exit(0)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:  # noqa: ANN401  no types
         """Serve one request; a viewer that has taken nothing for too long is no error of ours."""
