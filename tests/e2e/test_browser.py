@@ -84,7 +84,7 @@ def test_the_live_page_shows_the_expressions(demo: Pipeline, page: Page) -> None
     with demo.feed() as feed:
         next(feed.frames())
     page.goto(f"http://127.0.0.1:{demo.port}/cameras/cam1?token={demo.token}")
-    main = page.locator("main")
+    text = page.locator("main")
     eventually(
         "an expression is named", lambda: any(word in text.inner_text().lower() for word in EXPRESSIONS)
     )

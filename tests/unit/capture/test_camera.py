@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import Queue
 from threading import Event, Thread
 
 import numpy as np
@@ -88,6 +89,9 @@ class Bench:
 
     def state(self) -> CameraState:
         return self.camera.status.state
+
+    def until_frames(self, number: int) -> None:
+        until(lambda: len(self.streams.frames) == number)
 
     def until_state(self, state: CameraState) -> None:
         until(lambda: self.state() is state)
@@ -244,14 +248,57 @@ def test_a_clock_without_its_broker_does_not_end_the_camera() -> None:
         bench.until_state(CameraState.LIVE)
 
 
-def test_pictures_that_the_broker_did_not_take_are_counted_as_replaced(hanging: FakeSource) -> None:
-    bench = Bench(hanging)
+class Fed:
+    """A source that gives the pictures that a test feeds it; a None loses it."""
+
+    fps: float | None = None
+
+    def __init__(self) -> None:
+        self.pictures: Queue[BgrImage | None] = Queue()
+
+    def read(self) -> BgrImage:
+        fed = self.pictures.get(timeout=PATIENCE_S)
+        if fed is None:
+            raise LOST
+        return fed
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def fed() -> Iterator[Fed]:
+    source = Fed()
+    yield source
+    source.pictures.put(None)
+
+
+def test_pictures_that_the_broker_did_not_take_are_counted_as_replaced(fed: Fed) -> None:
+    bench = Bench(fed)
     bench.streams.error = AWAY
     with bench.running():
+        fed.pictures.put(picture())
         until(lambda: bench.streams.tried == 1)
-        hanging.release.set()
-        bench.until_state(CameraState.LOST)
+        bench.streams.error = None
+        fed.pictures.put(picture())
+        bench.until_state(CameraState.LIVE)
         assert bench.camera.status.replaced == 1
+        fed.pictures.put(None)
+
+
+def test_a_slow_source_that_goes_on_giving_does_not_stall(fed: Fed) -> None:
+    ticker = Ticker()
+    bench = Bench(fed, ticker=ticker)
+    with bench.running():
+        for number in (1, 2, 3):
+            fed.pictures.put(picture())
+            bench.until_frames(number)
+            ticker.now += STALL_S - 1
+        time.sleep(0.25)  # two looks at a source that has nothing new
+        fed.pictures.put(picture())
+        bench.until_frames(4)
+        assert bench.openings.number == 1
+        fed.pictures.put(None)
 
 
 def test_the_picture_after_one_whose_reply_was_lost_has_another_number() -> None:

@@ -85,6 +85,13 @@ def test_a_removed_camera_is_not_asked_again(cameras: Cameras) -> None:
     assert [streams.camera for streams in cameras.rota.streams] == ["a", "c"]
 
 
+def test_a_camera_that_comes_back_has_one_turn_as_before(cameras: Cameras) -> None:
+    cameras.with_frames = {"a", "b", "c"}
+    cameras.rota.set_cameras(["a", "c"])
+    cameras.rota.set_cameras(["a", "b", "c"])
+    assert sorted(str(camera) for camera in cameras.turns(6)) == ["a", "a", "b", "b", "c", "c"]
+
+
 def test_a_camera_that_stays_keeps_its_streams(cameras: Cameras) -> None:
     before = cameras.rota.streams[0]
     cameras.rota.set_cameras(["a"])
