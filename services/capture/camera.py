@@ -100,10 +100,9 @@ class Camera:
                 self._serve(stop)
             except SourceError as error:
                 self._lost(error, stop)
-            except (
-                Exception
-            ) as error:  # whatever a codec does, the camera comes back and says why it was away
-                log.exception("camera %s failed in a way of its own", self.id)
+            except Exception as error:
+                # Whatever a driver or a codec does, the camera tries again and its status says why.
+                log.debug("camera %s", self.id, exc_info=True)
                 self._lost(SourceError(f"camera {self.id} failed: {error!r}"), stop)
         self._say(CameraState.IDLE)
 
