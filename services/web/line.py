@@ -13,7 +13,7 @@ from services.web.appetite import Appetite
 SEND_BUFFER_BYTES = 32 * 1024
 """Asked for; Linux takes the double. With its default a viewer on a thin line watched frames 5.7 s old."""
 
-PATIENCE_S = 8.0
+PATIENCE_S = 6.0
 """A viewer that takes nothing for so long is dropped."""
 
 FREE_BYTES = 4 * 1024
@@ -70,6 +70,9 @@ class SocketLine:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         if connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        info = tcp_info(connection)
+        if info is not None:
+            self._appetite.seen(self._moved_at, info.window)
 
     def wait_until_taken(self, sent: int) -> bool:
         """Wait until the viewer has taken what was sent; return False if it takes nothing any longer."""

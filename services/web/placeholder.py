@@ -72,7 +72,7 @@ def draw(notice: Notice) -> bytes:
     width, height = (min(max(side, SMALLEST), LARGEST) for side in notice.size)
     image = Image.new("RGB", (width, height), BACKGROUND)
     canvas = ImageDraw.Draw(image)
-    unit = max(9.0, min(width / 32, height / 20))
+    unit = max(10.5, min(width / 32, height / 20))
     margin = round(unit * 1.4)
     inner = width - 4 * margin
     title = _lines(canvas, f"No picture from {notice.camera}", _font(unit * 1.3), inner, 2)
