@@ -1,6 +1,7 @@
 """Fakes of what the web service stands on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from threading import Event
@@ -102,7 +103,7 @@ class World:
 
     clock: Clock = field(default_factory=Clock)
     streams: dict[str, Results] = field(default_factory=dict)
-    statuses: dict[str, CameraStatus | Exception] = field(default_factory=dict)
+    statuses: dict[str, CameraStatus | Exception | None] = field(default_factory=dict)
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
     life: str = "first"
@@ -149,7 +150,8 @@ class World:
 
     def repeat(self, step: Callable[[], object], stop: Event) -> None:
         while not stop.is_set():
-            step()
+            with suppress(BrokerUnreachable):
+                step()
             stop.wait(0.01)
 
     def answer(self) -> None:

@@ -44,7 +44,12 @@ def test_a_viewer_gets_the_boundary_and_then_the_newest_picture_at_once() -> Non
 def test_what_came_while_a_part_was_sent_is_passed_over_for_the_newest() -> None:
     feed: Feed[Picture] = Feed()
     feed.put(picture(1))
-    line = Line(meanwhile=lambda: [feed.put(picture(frame)) for frame in (2, 3, 4)])
+
+    def three_more() -> None:
+        for frame in (2, 3, 4):
+            feed.put(picture(frame))
+
+    line = Line(meanwhile=three_more)
     answer = stream(feed, line)
     next(answer)
     assert next(answer) == picture(1).part

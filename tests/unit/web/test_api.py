@@ -1,0 +1,103 @@
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from services.web import feeds
+from shared.entities import CameraState
+from tests.unit.web.fakes import BEARER, NOW_NS, Site, result
+
+
+def problem_of(answer: TestResponse) -> dict[str, object]:
+    assert answer.content_type == "application/problem+json"
+    body: dict[str, object] = answer.get_json(force=True)
+    assert set(body) == {"type", "title", "status", "detail"}
+    assert body["status"] == answer.status_code
+    return body
+
+
+def test_cameras_are_told_exactly_so(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(result(1, t=NOW_NS - 30_000_000))
+    site.world.look("cam", "web-2", 3)
+    assert client.get("/api/v1/cameras", headers=BEARER).get_json() == {
+        "cameras": [
+            {
+                "id": "cam",
+                "state": "live",
+                "width": 640,
+                "height": 480,
+                "fps": 15.0,
+                "frame_age_ms": 30,
+                "viewers": 3,
+            }
+        ]
+    }
+
+
+def test_asking_for_the_list_opens_no_camera(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam", CameraState.IDLE)
+    client.get("/api/v1/cameras", headers=BEARER)
+    assert site.world.readers_started == []
+
+
+def test_workers_are_told_exactly_so(client: FlaskClient) -> None:
+    assert client.get("/api/v1/workers", headers=BEARER).get_json() == {
+        "workers": [{"id": "w1", "host": "host", "fps": 14.5, "heartbeat_age_ms": 120}]
+    }
+
+
+def test_faces_are_the_newest_result(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(result(5, t=NOW_NS - 40_000_000))
+    body = client.get("/api/v1/cameras/cam/faces", headers=BEARER).get_json()
+    assert (body["camera"], body["seq"], body["latency_ms"]) == ("cam", 5, 40.0)
+    assert body["captured_at"] == (NOW_NS - 40_000_000) / 1e9
+    [face] = body["faces"]
+    assert face["track"] == 7
+    assert face["box"] == [1, 2, 30, 40]
+    assert face["expression"] == "happy"
+    assert list(face["scores"]) == ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+
+
+def test_asking_for_faces_counts_as_looking(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(result(5))
+    client.get("/api/v1/cameras/cam/faces", headers=BEARER)
+    site.hub.round()
+    assert site.world.looks == [("cam", "web-1", 1)]
+
+
+def test_a_camera_without_a_live_result_is_a_503_that_says_why(
+    client: FlaskClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "WAIT_FOR_PICTURE_S", 0.0)
+    site.world.add_camera("cam", CameraState.LOST, "/dev/video7 cannot be opened")
+    site.hub.touch("cam")
+    site.hub.round()
+    answer = client.get("/api/v1/cameras/cam/faces", headers=BEARER)
+    assert answer.status_code == 503
+    assert "/dev/video7 cannot be opened" in str(problem_of(answer)["detail"])
+
+
+def test_an_unknown_camera_is_a_404_problem(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/cameras/none/faces", headers=BEARER)
+    assert answer.status_code == 404
+    assert problem_of(answer)["title"] == "Not Found"
+
+
+def test_an_unknown_path_is_a_404_problem(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/nothing", headers=BEARER)
+    assert answer.status_code == 404
+    problem_of(answer)
+
+
+def test_a_wrong_method_is_a_405_problem_that_names_the_right_ones(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/cameras", headers=BEARER)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    problem_of(answer)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cameras", "/api/v1/workers", "/api/v1/cameras/cam/faces"])
+def test_a_broker_that_is_away_is_a_503_problem(client: FlaskClient, site: Site, path: str) -> None:
+    site.world.away = True
+    answer = client.get(path, headers=BEARER)
+    assert answer.status_code == 503
+    assert problem_of(answer)["detail"] == "The broker cannot be reached."

@@ -1,0 +1,91 @@
+import pytest
+
+from shared.entities import CameraState
+from shared.errors import BrokerUnreachable, EntryError
+from shared.registry import FORGOTTEN_AFTER_S
+from shared.streams import Entry
+from tests.unit.web.fakes import NOW_NS, World, result
+
+
+def test_a_camera_is_listed_with_its_status_and_the_age_of_its_newest_result(world: World) -> None:
+    world.add_camera("cam").add(result(1, t=NOW_NS - 250_000_000))
+    [camera] = world.directory().cameras()
+    assert (camera.id, camera.state, camera.width, camera.height, camera.fps) == (
+        "cam",
+        "live",
+        640,
+        480,
+        15.0,
+    )
+    assert camera.frame_age_ms == 250
+
+
+def test_a_camera_without_results_has_no_age(world: World) -> None:
+    world.add_camera("cam")
+    [camera] = world.directory().cameras()
+    assert camera.frame_age_ms is None
+
+
+def test_a_status_that_cannot_be_decoded_does_not_break_the_list(world: World) -> None:
+    world.add_camera("a")
+    world.add_camera("b")
+    world.statuses["a"] = EntryError("entry without field 'state'")
+    assert [(row.id, row.state) for row in world.directory().cameras()] == [("a", "unknown"), ("b", "live")]
+
+
+def test_a_result_that_cannot_be_decoded_does_not_break_the_list(world: World) -> None:
+    world.add_camera("cam").entries.append(Entry("1-0", {}))
+    assert world.directory().cameras()[0].frame_age_ms is None
+
+
+def test_a_camera_whose_capture_is_silent_is_lost_and_says_why(world: World) -> None:
+    world.add_camera("cam")
+    world.statuses["cam"] = None
+    directory = world.directory()
+    assert directory.camera("cam").state == "lost"
+    assert "silent" in directory.camera("cam").error
+
+
+def test_a_camera_that_was_never_there_is_not_there(world: World) -> None:
+    assert not world.directory().has("cam")
+
+
+def test_a_camera_is_still_there_while_it_makes_itself_known_again(world: World) -> None:
+    world.add_camera("cam")
+    directory = world.directory()
+    assert directory.has("cam")
+    world.statuses.clear()
+    assert directory.has("cam")
+    world.clock.move(FORGOTTEN_AFTER_S + 1)
+    assert not directory.has("cam")
+
+
+def test_a_camera_that_was_there_is_there_while_the_broker_is_away(world: World) -> None:
+    world.add_camera("cam")
+    directory = world.directory()
+    directory.has("cam")
+    world.away = True
+    assert directory.has("cam")
+    with pytest.raises(BrokerUnreachable):
+        directory.has("other")
+
+
+@pytest.mark.parametrize(
+    ("state", "viewers", "age_s", "ready"),
+    [
+        (CameraState.LIVE, 1, 0.1, True),
+        (CameraState.LIVE, 1, 6.0, False),
+        (CameraState.OPENING, 1, None, False),
+        (CameraState.LIVE, 0, 6.0, True),
+        (CameraState.IDLE, 0, None, True),
+        (CameraState.LOST, 1, None, True),
+    ],
+)
+def test_ready_means_that_each_open_camera_that_is_watched_is_fresh(
+    world: World, state: CameraState, viewers: int, age_s: float | None, ready: bool
+) -> None:
+    results = world.add_camera("cam", state)
+    if age_s is not None:
+        results.add(result(1, t=NOW_NS - round(age_s * 1e9)))
+    world.look("cam", "web", viewers)
+    assert world.directory().ready() is ready

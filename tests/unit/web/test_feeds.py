@@ -1,0 +1,59 @@
+import pytest
+from flask.testing import FlaskClient
+
+from services.web import feeds
+from services.web.multipart import CONTENT_TYPE, OPENING
+from services.web.picture import picture_of
+from tests.unit.web.fakes import BEARER, NOW_NS, Site, jpeg, result
+
+
+def test_the_feed_begins_with_the_newest_picture(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(result(5, picture=jpeg()))
+    answer = client.get("/cameras/cam/stream.mjpg", headers=BEARER, buffered=False)
+    assert answer.content_type == CONTENT_TYPE
+    assert answer.headers["Cache-Control"] == "no-store"
+    pieces = answer.iter_encoded()
+    assert next(pieces) == OPENING
+    expected = picture_of(result(5, picture=jpeg()), arrived=0, latency_ns=0)
+    assert next(pieces) == expected.part
+    answer.close()
+
+
+def test_a_viewer_counts_from_the_first_byte_until_it_leaves(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(result(5))
+    answer = client.get("/cameras/cam/stream.mjpg", headers=BEARER, buffered=False)
+    next(answer.iter_encoded())
+    assert site.hub.viewers() == {"cam": 1}
+    answer.close()
+    assert site.hub.viewers() == {"cam": 0}
+
+
+def test_the_feed_of_an_unknown_camera_is_404(client: FlaskClient) -> None:
+    assert client.get("/cameras/none/stream.mjpg", headers=BEARER).status_code == 404
+
+
+def test_asking_for_the_head_of_a_feed_makes_no_viewer(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    assert client.head("/cameras/cam/stream.mjpg", headers=BEARER).status_code == 200
+    assert site.hub.viewers() == {}
+
+
+def test_the_snapshot_is_the_newest_picture(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(result(4, picture=b"old"), result(5, picture=b"new"))
+    answer = client.get("/cameras/cam/snapshot.jpg", headers=BEARER)
+    assert answer.content_type == "image/jpeg"
+    assert answer.data == b"new"
+    assert answer.headers["X-Frame-Seq"] == "5"
+    assert answer.headers["X-Captured-At"] == f"{NOW_NS // 10**9}.000000000"
+
+
+def test_a_snapshot_that_cannot_be_had_is_503(
+    client: FlaskClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "WAIT_FOR_PICTURE_S", 0.0)
+    site.world.add_camera("cam")
+    assert client.get("/cameras/cam/snapshot.jpg", headers=BEARER).status_code == 503
+
+
+def test_the_snapshot_of_an_unknown_camera_is_404(client: FlaskClient) -> None:
+    assert client.get("/cameras/none/snapshot.jpg", headers=BEARER).status_code == 404

@@ -1,0 +1,175 @@
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.web.access import Access
+from services.web.attempts import LIMIT
+from services.web.guard import local_path
+from shared.entities import CameraState
+from tests.unit.web.fakes import BEARER, TOKEN, Site, jpeg, result
+
+PATHS = [
+    ("/", "page"),
+    ("/cameras/cam", "page"),
+    ("/cameras/cam/stream.mjpg", "page"),
+    ("/cameras/cam/snapshot.jpg", "page"),
+    ("/api/v1/cameras", "api"),
+    ("/api/v1/cameras/cam/faces", "api"),
+    ("/api/v1/workers", "api"),
+]
+
+COOKIE = Access(TOKEN).cookie_name
+
+
+def with_camera(site: Site) -> None:
+    site.world.add_camera("cam").add(result(1, picture=jpeg()))
+
+
+def test_every_route_is_in_the_table_of_these_tests(site: Site) -> None:
+    rules = {rule.rule.replace("<camera>", "cam") for rule in site.app.url_map.iter_rules()}
+    open_rules = {"/healthz", "/readyz", "/sign-in", "/sign-out", "/static/<path:filename>"}
+    assert rules - open_rules == {path for path, _ in PATHS}
+
+
+@pytest.mark.parametrize(("path", "kind"), PATHS)
+def test_without_the_token_there_is_401(client: FlaskClient, site: Site, path: str, kind: str) -> None:
+    with_camera(site)
+    answer = client.get(path)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    if kind == "api":
+        assert answer.content_type == "application/problem+json"
+        assert answer.get_json(force=True)["status"] == 401
+    else:
+        assert 'name="token"' in answer.text
+
+
+@pytest.mark.parametrize(("path", "kind"), PATHS)
+def test_with_the_token_there_is_200(client: FlaskClient, site: Site, path: str, kind: str) -> None:
+    with_camera(site)
+    answer = client.get(path, headers=BEARER, buffered=False)
+    assert answer.status_code == 200
+    answer.close()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/static/mien.css"])
+def test_probes_and_static_files_need_no_token(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+def test_a_path_that_does_not_exist_is_not_told_from_others_without_the_token(client: FlaskClient) -> None:
+    assert client.get("/nothing").status_code == 401
+    assert client.get("/nothing", headers=BEARER).status_code == 404
+
+
+def test_the_token_in_the_address_becomes_a_cookie_and_leaves_the_address(client: FlaskClient) -> None:
+    answer = client.get(f"/cameras/cam?token={TOKEN}&x=1&y=a%26b")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/cameras/cam?x=1&y=a%26b"
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+    assert client.get("/").status_code == 200
+
+
+def test_over_https_the_cookie_is_secure(client: FlaskClient) -> None:
+    answer = client.get(f"/?token={TOKEN}", base_url="https://mien.example")
+    assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_nobody_is_sent_to_another_site_after_signing_in(client: FlaskClient) -> None:
+    answer = client.get(f"/?token={TOKEN}", environ_overrides={"PATH_INFO": "//evil.example/path"})
+    assert answer.headers["Location"] == "/evil.example/path"
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/cameras/cam?x=1", "/cameras/cam?x=1"),
+        ("https://evil.example/path", "/path"),
+        ("//evil.example/path", "/path"),
+        ("/\\evil.example", "/evil.example"),
+        ("///evil.example", "/evil.example"),
+        ("javascript:alert(1)", "/alert%281%29"),
+        ("", "/"),
+    ],
+)
+def test_a_target_is_always_a_path_of_this_site(target: str, path: str) -> None:
+    assert local_path(target) == path
+
+
+def test_the_sign_in_form_leads_to_where_one_wanted_to_go(client: FlaskClient) -> None:
+    page = client.get("/cameras/cam?x=1").text
+    assert 'value="/cameras/cam?x=1"' in page
+    answer = client.post("/sign-in", data={"token": f" {TOKEN}\n", "next": "/cameras/cam?x=1"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/cameras/cam?x=1"
+    assert client.get("/").status_code == 200
+
+
+def test_a_wrong_token_is_told_and_the_target_is_kept(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"token": "wrong", "next": "/cameras/cam"})
+    assert answer.status_code == 401
+    assert "This is not the token." in answer.text
+    assert 'value="/cameras/cam"' in answer.text
+
+
+ATTEMPTS: list[tuple[str, dict[str, Any]]] = [
+    ("POST", {"path": "/sign-in", "data": {"token": "wrong"}}),
+    ("GET", {"path": "/?token=wrong"}),
+    ("GET", {"path": "/api/v1/cameras", "headers": {"Authorization": "Bearer wrong"}}),
+]
+
+
+@pytest.mark.parametrize(("method", "request_"), ATTEMPTS)
+def test_who_guesses_is_slowed_down_whatever_the_way(
+    client: FlaskClient, method: str, request_: dict[str, Any]
+) -> None:
+    statuses = [client.open(method=method, **request_).status_code for _ in range(LIMIT + 1)]
+    assert statuses == [401] * LIMIT + [429]
+    assert client.post("/sign-in", data={"token": TOKEN}).status_code == 429
+
+
+def test_who_is_signed_in_is_not_locked_out_by_another_s_guesses(client: FlaskClient) -> None:
+    client.get(f"/?token={TOKEN}")
+    for _ in range(LIMIT):
+        client.post("/sign-in", data={"token": "wrong"})
+    assert client.get("/").status_code == 200
+
+
+def test_signing_out_ends_the_access(client: FlaskClient) -> None:
+    client.get(f"/?token={TOKEN}")
+    assert client.post("/sign-out").status_code == 303
+    assert client.get("/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}],
+)
+def test_a_form_that_another_site_sends_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
+    client.get(f"/?token={TOKEN}")
+    assert client.post("/sign-out", headers=headers).status_code == 403
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {"Origin": "null"}]
+)
+def test_our_own_form_is_taken(client: FlaskClient, headers: dict[str, str]) -> None:
+    assert client.post("/sign-in", data={"token": TOKEN}, headers=headers).status_code == 303
+
+
+def test_a_cookie_outlives_a_restart_of_the_service(client: FlaskClient, site: Site) -> None:
+    client.set_cookie(COOKIE, Access(TOKEN).new_cookie())
+    site.world.add_camera("cam", CameraState.IDLE)
+    assert client.get("/").status_code == 200
+
+
+def test_no_page_holds_the_token(client: FlaskClient) -> None:
+    client.get(f"/?token={TOKEN}")
+    assert TOKEN not in client.get("/").text
+    assert TOKEN not in client.get("/cameras/none").text

@@ -1,0 +1,26 @@
+from prometheus_client import CollectorRegistry
+
+from services.web.metrics import HubCollector, Metrics
+from services.web.ordering import Account
+from services.web.picture import picture_of
+from tests.unit.web.fakes import Clock, result
+
+
+def test_a_picture_that_was_sent_is_counted_with_its_age() -> None:
+    registry, clock = CollectorRegistry(), Clock()
+    metrics = Metrics(registry, clock)
+    picture = picture_of(result(1), arrived=clock(), latency_ns=250_000_000)
+    clock.move(0.25)
+    metrics.sent_to("cam")(picture)
+    assert registry.get_sample_value("mien_web_frames_sent_total", {"camera": "cam"}) == 1
+    assert registry.get_sample_value("mien_web_frame_age_seconds_sum", {"camera": "cam"}) == 0.5
+
+
+def test_the_hub_s_numbers_are_shown_as_they_are_now() -> None:
+    registry = CollectorRegistry()
+    account = Account(read=10, shown=7, late=1, trimmed=2)
+    registry.register(HubCollector(lambda: {"cam": 3}, lambda: {"cam": account}))
+    assert registry.get_sample_value("mien_web_viewers", {"camera": "cam"}) == 3
+    for outcome, number in (("read", 10), ("shown", 7), ("late", 1), ("trimmed", 2), ("undecodable", 0)):
+        labels = {"camera": "cam", "outcome": outcome}
+        assert registry.get_sample_value("mien_web_results_total", labels) == number

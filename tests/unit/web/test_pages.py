@@ -1,0 +1,114 @@
+from html.parser import HTMLParser
+
+import pytest
+from flask.testing import FlaskClient
+
+from shared.entities import CameraState
+from tests.unit.web.fakes import BEARER, Site
+
+PAGES = ["/", "/cameras/cam", "/cameras/none"]
+
+
+class Loaded(HTMLParser):
+    """Collects what a page loads, and what its policy would block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.inline: list[str] = []
+        self._script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("src", "href", "action"):
+                self.addresses.append(value or "")
+            if name == "style" or name.startswith("on"):
+                self.inline.append(f"{tag} {name}")
+        self._script = tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if self._script and data.strip():
+            self.inline.append(data)
+        self._script = False
+
+
+def page(client: FlaskClient, path: str) -> str:
+    return client.get(path, headers=BEARER).text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_nothing_from_elsewhere_and_has_nothing_inline(
+    client: FlaskClient, site: Site, path: str
+) -> None:
+    site.world.add_camera("cam")
+    loaded = Loaded()
+    loaded.feed(page(client, path))
+    assert [address for address in loaded.addresses if not address.startswith(("/", "#"))] == []
+    assert loaded.inline == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_the_strict_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, headers=BEARER).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_home_says_that_there_is_no_camera(client: FlaskClient) -> None:
+    assert "No camera yet" in page(client, "/")
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_home_leads_to_every_camera(client: FlaskClient, site: Site, number: int) -> None:
+    for index in range(number):
+        site.world.add_camera(f"cam{index}")
+    text = page(client, "/")
+    assert text.count("Start video streaming") == number
+    assert all(f'href="/cameras/cam{index}"' in text for index in range(number))
+
+
+def test_home_says_why_a_camera_is_lost_and_escapes_it(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam", CameraState.LOST, "<script>no such device</script>")
+    text = page(client, "/")
+    assert "&lt;script&gt;no such device" in text
+
+
+def test_home_works_while_the_broker_is_away(client: FlaskClient, site: Site) -> None:
+    site.world.away = True
+    answer = client.get("/", headers=BEARER)
+    assert answer.status_code == 200
+    assert "The broker cannot be reached" in answer.text
+
+
+def test_home_names_the_data_and_the_law(client: FlaskClient) -> None:
+    text = page(client, "/")
+    assert "FER2013" in text
+    assert "Article 5(1)(f)" in text
+    assert "2 February 2025" in text
+
+
+def test_the_live_page_shows_the_feed_of_its_camera(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    text = page(client, "/cameras/cam")
+    assert 'src="/cameras/cam/stream.mjpg"' in text
+    assert 'href="/cameras/cam/snapshot.jpg"' in text
+
+
+def test_an_unknown_camera_is_a_plain_404(client: FlaskClient) -> None:
+    answer = client.get("/cameras/none", headers=BEARER)
+    assert answer.status_code == 404
+    assert "There is no such camera." in answer.text
+
+
+def test_the_live_page_of_a_camera_that_nobody_knows_yet_is_503_while_the_broker_is_away(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.away = True
+    answer = client.get("/cameras/cam", headers=BEARER)
+    assert answer.status_code == 503
+    assert "The broker cannot be reached." in answer.text
