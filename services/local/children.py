@@ -36,7 +36,7 @@ def start_child(
     )
 
 
-def signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """Send a signal to a child and to every process of its session's group."""
+def kill_group(process: subprocess.Popen[str]) -> None:
+    """Kill a child, or what is left of it: every process of its session's group."""
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,12 +1,11 @@
 """A real broker as a child of this process, for tests and for `mien doctor`."""
 
-import signal
 import subprocess
 import time
 from contextlib import ExitStack, suppress
 from typing import Self
 
-from services.local.children import signal_group, start_child
+from services.local.children import kill_group, start_child
 from services.local.valkey import log_path, runtime_folder, socket_path, socket_url, valkey_command
 from shared.broker import Broker
 from shared.errors import BrokerError, BrokerUnreachable
@@ -71,7 +70,10 @@ class EmbeddedBroker:
 
     def kill(self) -> None:
         """End it at once, as a crash would."""
-        self._end(signal.SIGKILL)
+        process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            kill_group(process)
+            process.wait()
 
     def restart(self) -> None:
         """Kill it and start it again, empty, on the same socket."""
@@ -80,19 +82,12 @@ class EmbeddedBroker:
 
     def close(self) -> None:
         """Stop it and remove its folder."""
-        self._end(signal.SIGTERM)
+        if self._process is not None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(END_WITHIN_S)
+        self.kill()
         self._stack.close()
-
-    def _end(self, number: signal.Signals) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        signal_group(process, number)
-        try:
-            process.wait(END_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            signal_group(process, signal.SIGKILL)
-            process.wait()
 
     def _wait_until_it_answers(self, process: subprocess.Popen[str]) -> None:
         broker = Broker(self.url, name="mien-local")

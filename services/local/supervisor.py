@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import IO
 
 from services.local.backoff import RAN_WELL_S, Backoff
-from services.local.children import signal_group, start_child
+from services.local.children import kill_group, start_child
 
 log = logging.getLogger(__name__)
 
@@ -85,15 +85,20 @@ class Child:
         """Return whether the death with this exit code means that starting again is of no use."""
         return code == BAD_START and self.starts == 1 and time.monotonic() - self._started_at < RAN_WELL_S
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the process and all that it has started."""
+    def ask_to_end(self) -> None:
+        """Send SIGTERM to the process, which tells those that it has started."""
         if self._process is not None:
-            signal_group(self._process, number)
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """Kill the process and all that it has started."""
+        if self._process is not None:
+            kill_group(self._process)
 
     def ended(self) -> bool:
         """Return whether the process is over; what it left behind is killed then."""
         if self._process is not None and self._process.poll() is not None:
-            signal_group(self._process, signal.SIGKILL)
+            kill_group(self._process)
             self._process = None
         return self._process is None
 
@@ -146,14 +151,14 @@ class Supervisor:
 
 def _stop_all(children: Sequence[Child], began: float) -> None:
     for child in children:
-        child.signal(signal.SIGTERM)
+        child.ask_to_end()
     killed: list[Child] = []
     while waiting := [child for child in children if not child.ended()]:
         passed = time.monotonic() - began
         late = [child for child in waiting if child not in killed and passed >= child.program.end_by_s]
         for child in late:
             log.warning("%s does not end; killing it", child.program.name)
-            child.signal(signal.SIGKILL)
+            child.kill()
         killed += late
         time.sleep(LOOK_AGAIN_S)
 
