@@ -46,7 +46,7 @@ def test_a_camera_on_demand_is_closed_until_somebody_looks_and_after_the_last_on
     assert pipeline.broker.redis.exists("mien:{cam1}:frames") == 0
     with pipeline.feed() as feed:
         assert next(feed.frames()).jpeg
-        assert state(pipeline) == "live"
+        eventually("the status says it", lambda: state(pipeline) == "live")
     eventually("the camera is closed", lambda: state(pipeline) == "idle", within_s=30)
 
 
