@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 import psutil
 
 from benchmarks.feed import FeedReader
+from services.local.children import WRAPPER
 from services.local.embedded import EmbeddedBroker
 from shared.broker import Broker
 
@@ -53,7 +54,8 @@ class Service:
         self.log = log
         self._file = log.open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *args],
+            # Tied to this process, so that a test run that is killed leaves nothing behind.
+            [sys.executable, "-I", "-S", str(WRAPPER), str(os.getpid()), sys.executable, "-m", module, *args],
             cwd=ROOT,
             env=environment,
             stdout=self._file,
