@@ -67,7 +67,7 @@ def check_broker(settings: WebSettings) -> None:
     except BrokerRefused:
         raise
     except BrokerError as error:
-        log.warning("%s; serving all the same, until it answers", error)
+        log.debug("%s; the worker will say so, and wait for it", error)
     finally:
         broker.close()
 

@@ -120,7 +120,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         super().__init__()
 
     def load_config(self) -> None:
-        """Give gunicorn its settings; it reads no file and no variable."""
+        """Give gunicorn its settings; no file of its own is read."""
         settings = {
             "bind": f"fd://{self._listener.detach()}",
             "worker_class": Worker,
