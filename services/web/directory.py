@@ -18,6 +18,11 @@ LOST = "lost"
 
 OPEN = ("live", "opening")
 
+APPEARS_WITHIN_S = 2.0
+"""A program that opens the printed URL at once can be there before capture has named its cameras."""
+
+LOOK_EVERY_S = 0.1
+
 FRESH_MS = 5_000
 """An open camera whose newest result is older than this is not ready."""
 
@@ -76,6 +81,7 @@ class Directory:
         clock: the broker's.
         results: returns a camera's results stream.
         monotonic: this process's clock, in seconds.
+        sleep: waits for so many seconds.
     """
 
     def __init__(
@@ -84,13 +90,16 @@ class Directory:
         counts: Counts,
         clock: Clock,
         results: Callable[[str], Results],
+        *,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._known = known
         self._counts = counts
         self._clock = clock
         self._results = results
         self._monotonic = monotonic
+        self._sleep = sleep
         self._seen: dict[str, float] = {}
 
     def cameras(self) -> list[Camera]:
@@ -114,6 +123,15 @@ class Directory:
             if not self._was_here(camera):
                 raise
         return self._was_here(camera)
+
+    def appears(self, camera: str, within_s: float = APPEARS_WITHIN_S) -> bool:
+        """Return whether there is such a camera, now or in a moment: capture may be starting."""
+        deadline = self._monotonic() + within_s
+        while not self.has(camera):
+            if self._monotonic() > deadline:
+                return False
+            self._sleep(LOOK_EVERY_S)
+        return True
 
     def camera(self, camera: str) -> Camera:
         """Return one camera."""

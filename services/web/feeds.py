@@ -45,7 +45,7 @@ def blueprint(directory: Directory, hub: Hub, metrics: Metrics) -> Blueprint:
 
     @bp.get("/cameras/<camera>/stream.mjpg")
     def stream(camera: str) -> Response:
-        if not directory.has(camera):
+        if not directory.appears(camera):
             abort(404, NO_SUCH_CAMERA)
         answer = Response(stream_to(line_of(request.environ), camera), content_type=CONTENT_TYPE)
         # Proxies must not collect the pictures.

@@ -128,8 +128,11 @@ def unsent(connection: socket.socket) -> int:
 
 def tcp_info(connection: socket.socket) -> TcpInfo | None:
     """Return what the kernel knows; None for a socket that is not TCP, or a kernel that does not say it."""
+    option = getattr(socket, "TCP_INFO", None)  # Linux has it
+    if option is None:
+        return None
     try:
-        raw = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 232)
+        raw = connection.getsockopt(socket.IPPROTO_TCP, option, 232)
         not_sent, round_trip_us = struct.unpack_from("II", raw, 144)
         (window,) = struct.unpack_from("I", raw, 228)
     except (OSError, struct.error):

@@ -111,7 +111,8 @@ poll(`/api/v1/cameras/${camera}/faces`, FACES_EVERY_MS, (answer) => {
     location.reload();
   } else if (answer.ok) {
     connected();
-    showFaces(answer.body.faces);
+    // From left to right, as they are in the picture.
+    showFaces(answer.body.faces.sort((a, b) => a.box[0] - b.box[0]));
     document.getElementById("age").textContent = `${Math.round(answer.body.latency_ms)} ms behind`;
   } else {
     connected();

@@ -170,7 +170,7 @@ class World:
         )
 
     def directory(self) -> Directory:
-        return Directory(self, self, self.clock, self.results, self.clock)
+        return Directory(self, self, self.clock, self.results, monotonic=self.clock, sleep=self.clock.move)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 import pytest
 
+from services.web.directory import Directory
 from shared.entities import CameraState
 from shared.errors import BrokerUnreachable, EntryError
 from shared.registry import FORGOTTEN_AFTER_S
@@ -48,6 +49,20 @@ def test_a_camera_whose_capture_is_silent_is_lost_and_says_why(world: World) -> 
 
 def test_a_camera_that_was_never_there_is_not_there(world: World) -> None:
     assert not world.directory().has("cam")
+
+
+def test_a_camera_that_capture_is_about_to_name_is_waited_for(world: World) -> None:
+    def name_it(_seconds: float) -> None:
+        world.add_camera("cam")
+
+    directory = Directory(world, world, world.clock, world.results, monotonic=world.clock, sleep=name_it)
+    assert directory.appears("cam")
+
+
+def test_a_camera_that_never_comes_is_not_waited_for_without_end(world: World) -> None:
+    before = world.clock.seconds
+    assert not world.directory().appears("cam")
+    assert world.clock.seconds > before
 
 
 def test_a_camera_is_still_there_while_it_makes_itself_known_again(world: World) -> None:
