@@ -46,7 +46,7 @@ def draw(record: RunRecord) -> Figure:
     axes.set(xlabel="epoch", ylabel="accuracy, %", title=f"Network {record.network}, FER2013 labels")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="center right")
+    axes.legend(loc="center right", facecolor="white", edgecolor="none", framealpha=1)
     return figure
 
 
