@@ -11,7 +11,7 @@ from scripts.portraits import Image, Point, Pose
 
 Floats = npt.NDArray[np.float64]
 
-_SEAM = 0.03  # how thick the line between closed lips is, in distances between the pupils
+_SEAM = 0.022  # how thick the line between closed lips is, in distances between the pupils
 _INSIDE = (28, 23, 52)
 _TEETH = (186, 214, 234)
 _TONGUE = (70, 66, 128)

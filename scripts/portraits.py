@@ -69,7 +69,7 @@ class Portrait:
 # Tables that a formatter would spread over a page.
 # fmt: off
 def eileen_collins() -> Portrait:
-    """Return NASA's portrait of her, which scikit-image carries; she smiles in it, so her rest is a pose."""
+    """Return NASA's portrait of her, which scikit-image carries; her smile in it is her own."""
     astronaut = cast(Callable[[], Image], skimage.data.astronaut)
     return Portrait(
         caption="Eileen Collins · NASA",
@@ -104,24 +104,18 @@ def eileen_collins() -> Portrait:
             ((238, 126), (243, 130), (249, 136), (249, 143)),
         ),
         poses={
-            "neutral": Pose(
-                corners_up=-0.2, corners_out=-0.15, lip_up=-0.025, jaw_down=-0.11, smooth=1.0, dark=1.0,
-            ),
             "happy": Pose(corners_up=0.03, corners_out=0.03, squint=0.02),
             "surprise": Pose(
                 corners_up=-0.08, corners_out=-0.2, jaw_down=0.3, brows_in_up=0.12, brows_out_up=0.13,
                 lids_up=0.055, squint=-0.03, smooth=1.0, dark=1.0,
             ),
             "sad": Pose(
-                corners_up=-0.2, corners_out=-0.05, lip_up=-0.04, jaw_down=-0.085, brows_in_up=0.1,
-                brows_out_up=-0.07, brows_together=0.04, lids_up=-0.05, squint=0.03, smooth=0.7, dark=1.0,
+                corners_up=-0.26, corners_out=-0.08, lip_up=-0.065, jaw_down=-0.11, brows_in_up=0.125,
+                brows_out_up=-0.085, brows_together=0.05, lids_up=-0.055, squint=0.045, smooth=0.7, dark=1.0,
             ),
         },
-        moments=(
-            (0.0, "neutral"), (1.6, "happy"), (5.0, "neutral"), (6.2, "surprise"), (9.0, "happy"),
-            (12.4, "neutral"),
-        ),
-        blinks=(0.7, 4.9, 8.8, 12.3),
+        moments=((0.0, "happy"), (2.6, "surprise"), (5.6, "happy"), (8.2, "sad"), (11.6, "happy")),
+        blinks=(0.7, 5.7, 8.2, 11.8),
     ).cut(105, 0, 340, 290)
 
 
@@ -167,24 +161,26 @@ def grace_hopper() -> Portrait:
             ((309, 283), (310, 292), (314, 299), (318, 305)),
         ),
         poses={
-            "neutral": Pose(smooth=0.6),
+            "neutral": Pose(
+                corners_up=0.07, lip_up=-0.02, jaw_down=-0.03, brows_out_up=0.05, squint=0.04, smooth=0.6,
+            ),
             "happy": Pose(
                 corners_up=0.22, corners_out=0.08, lip_up=0.06, jaw_down=0.1, brows_in_up=0.03,
                 brows_out_up=0.05, squint=0.045, teeth=0.12, smooth=0.6, dark=1.0,
             ),
             "surprise": Pose(
-                corners_up=-0.05, corners_out=-0.2, lip_up=0.03, jaw_down=0.37, brows_in_up=0.12,
-                brows_out_up=0.14, lids_up=0.05, squint=-0.03, smooth=0.6, dark=1.0,
+                corners_up=-0.08, corners_out=-0.24, jaw_down=0.4, brows_in_up=0.14, brows_out_up=0.125,
+                lids_up=0.055, squint=-0.03, smooth=0.6, dark=1.0,
             ),
             "angry": Pose(
-                corners_up=-0.07, corners_out=-0.04, lip_up=-0.04, jaw_down=-0.03, brows_in_up=-0.15,
-                brows_out_up=0.03, brows_together=0.06, lids_up=-0.05, squint=0.02,
+                corners_up=-0.09, corners_out=-0.1, lip_up=-0.045, jaw_down=-0.06, brows_in_up=-0.16,
+                brows_out_up=0.02, brows_together=0.01, lids_up=-0.045,
             ),
         },
         moments=(
-            (0.0, "neutral"), (2.4, "surprise"), (5.2, "neutral"), (6.6, "happy"), (10.2, "angry"),
-            (12.8, "neutral"),
+            (0.0, "neutral"), (1.4, "happy"), (4.4, "neutral"), (6.0, "surprise"), (9.0, "angry"),
+            (12.6, "neutral"),
         ),
-        blinks=(2.2, 6.3, 10.1, 13.0),
+        blinks=(1.2, 5.9, 9.1, 12.8),
         sway=0.37,
     )
