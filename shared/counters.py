@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.broker import Broker
 from shared.entities import Cause
+from shared.entries import Fields
 from shared.keys import CameraKeys
 
 
@@ -41,13 +42,17 @@ def read_account(broker: Broker, camera: str) -> Account:
     keys = CameraKeys(camera)
     with broker.errors(), broker.redis.pipeline(transaction=True) as pipeline:
         pipeline.hgetall(keys.counters)
-        pipeline.hmget(keys.ledger, "pending", "waiting")
-        counters, (pending, waiting) = pipeline.execute()
-    counts = {name.decode(): int(n) for name, n in counters.items()}
+        pipeline.hgetall(keys.ledger)
+        counters, ledger = pipeline.execute()
+    return account_of(counters, ledger)
+
+
+def account_of(counters: Fields, ledger: Fields) -> Account:
+    """Return the account that the two hashes hold."""
     return Account(
-        captured=counts.get("captured", 0),
-        published=counts.get("published", 0),
-        lost={cause: counts.get(cause.value, 0) for cause in Cause},
-        pending=int(pending or 0),
-        waiting=int(waiting or 0),
+        captured=int(counters.get(b"captured", 0)),
+        published=int(counters.get(b"published", 0)),
+        lost={cause: int(counters.get(cause.value.encode(), 0)) for cause in Cause},
+        pending=int(ledger.get(b"pending", 0)),
+        waiting=int(ledger.get(b"waiting", 0)),
     )

@@ -41,11 +41,18 @@ class History:
 
     Attributes:
         ms: its age at most.
-        entries: the raw ones at most.
     """
 
     ms: int = 3_600_000
-    entries: int = 120_000
+
+    @property
+    def entries(self) -> int:
+        """Raw entries at most: ten for each second.
+
+        One with two faces takes 0.4 kB, so an hour takes 16 MB; faster cameras keep less of the raw history
+        and all of the sums by the second.
+        """
+        return max(1_000, self.ms // 100)
 
 
 @dataclass(frozen=True, slots=True)

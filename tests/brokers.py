@@ -14,6 +14,9 @@ import pytest
 
 from services.local.embedded import EmbeddedBroker
 from shared.broker import Broker
+from shared.counters import Account, account_of
+from shared.entries import entry_order
+from shared.keys import GROUP, CameraKeys
 
 KINDS = ("valkey", "redis")
 
@@ -52,6 +55,27 @@ def connected(url: str) -> Broker:
     broker = Broker(url, name="mien-test")
     assert broker.wait(Event())
     return broker
+
+
+def books(broker: Broker, camera: str) -> tuple[Account, tuple[int, int] | None]:
+    """Return an account, and what the stream itself says is pending and waiting; both of one moment.
+
+    The second is None where there is no stream.
+    """
+    keys = CameraKeys(camera)
+    with broker.redis.pipeline(transaction=True) as pipeline:
+        pipeline.hgetall(keys.counters)
+        pipeline.hgetall(keys.ledger)
+        pipeline.xinfo_groups(keys.frames)
+        pipeline.xrange(keys.frames)
+        counters, ledger, groups, rows = pipeline.execute(raise_on_error=False)
+    account = account_of(counters, ledger)
+    if isinstance(groups, Exception):
+        return account, None
+    (group,) = [group for group in groups if group["name"] == GROUP.encode()]
+    delivered = entry_order(group["last-delivered-id"].decode())
+    waiting = sum(entry_order(entry_id.decode()) > delivered for entry_id, _ in rows)
+    return account, (int(group["pending"]), waiting)
 
 
 def entries(broker: Broker, key: str) -> list[tuple[str, dict[bytes, bytes]]]:

@@ -14,24 +14,24 @@ history = tonumber(history)
 
 settle(frames, counters, ledger)
 if not group_of(frames, group) then return 0 end
-if redis.call('XACK', frames, group, frame) == 0 then return 0 end
-add(ledger, 'pending', -1)
-local n = redis.call('HINCRBY', counters, outcome, 1)
-if outcome ~= 'published' then return -1 end
+if #redis.call('XPENDING', frames, group, frame, frame, 1) == 0 then return 0 end
 
 local entry = {unpack(ARGV, 8)}
-redis.call('XADD', results, 'MAXLEN', '=', bound, '*', 'n', n, unpack(entry))
-redis.call('PEXPIRE', results, lifetime)
+local n = (tonumber(redis.call('HGET', counters, 'published')) or 0) + 1
+if outcome == 'published' then
+  -- Before the frame is acknowledged: if this fails, the frame stays pending and nothing is counted.
+  redis.call('XADD', results, 'MAXLEN', '=', bound, '*', 'n', n, unpack(entry))
+  redis.call('PEXPIRE', results, lifetime)
+end
+redis.call('XACK', frames, group, frame)
+add(ledger, 'pending', -1)
+add(counters, outcome, 1)
+if outcome ~= 'published' then return -1 end
 if history == 0 then return n end
 
 -- The history: numbers only. First every result, then its sums by the second and by the minute.
 local t = field(entry, 't')
-local faces = field(entry, 'faces')
-local oldest = string.format('%.0f', now_ms() - history)
-redis.call('XADD', expressions, 'MAXLEN', '~', history_bound, '*',
-  'v', field(entry, 'v'), 'seq', field(entry, 'seq'), 't', t, 'faces', faces)
-redis.call('XTRIM', expressions, 'MINID', '~', oldest)
-redis.call('PEXPIRE', expressions, history)
+local oldest = string.format('%.0f', math.max(0, now_ms() - history))
 
 local function close(sums, stream)
   redis.call('XADD', stream, 'MINID', '~', oldest, '*',
@@ -41,12 +41,17 @@ local function close(sums, stream)
   redis.call('PEXPIRE', stream, history)
 end
 
+local function open_sums(name)
+  local good, sums = pcall(cjson.decode, redis.call('HGET', rollup, name) or '')
+  return good and type(sums) == 'table' and type(sums.start) == 'number' and sums or nil
+end
+
 local function sum(rows, name, width, stream)
-  -- A result that finished late is added to the period that is open: a slip of less than a second.
+  -- A result that finished late is added to the period that is open, a slip of less than a second; one from
+  -- further back means that the clock was set back.
   local start = math.floor(tonumber(t) / 1e6 / width) * width
-  local raw = redis.call('HGET', rollup, name)
-  local sums = raw and cjson.decode(raw)
-  if sums and start > sums.start then
+  local sums = open_sums(name)
+  if sums and (start > sums.start or start < sums.start - 2 * width) then
     close(sums, stream)
     sums = nil
   end
@@ -62,8 +67,18 @@ local function sum(rows, name, width, stream)
   redis.call('HSET', rollup, name, cjson.encode(sums))
 end
 
-local rows = cjson.decode(faces)
-sum(rows, '1s', 1000, KEYS[6])
-sum(rows, '1m', 60000, KEYS[7])
-redis.call('PEXPIRE', rollup, history)
+local function remember()
+  local faces = field(entry, 'faces')
+  redis.call('XADD', expressions, 'MAXLEN', '~', history_bound, '*',
+    'v', field(entry, 'v'), 'seq', field(entry, 'seq'), 't', t, 'faces', faces)
+  redis.call('XTRIM', expressions, 'MINID', '~', oldest)
+  redis.call('PEXPIRE', expressions, history)
+  local rows = cjson.decode(faces)
+  sum(rows, '1s', 1000, KEYS[6])
+  sum(rows, '1m', 60000, KEYS[7])
+  redis.call('PEXPIRE', rollup, history)
+end
+
+-- The result is out: whatever is wrong with the history's keys must not take it back, and is counted.
+if not pcall(remember) then add(ledger, 'history_errors', 1) end
 return n

@@ -13,11 +13,14 @@ settle(frames, counters, ledger)
 if redis.call('EXISTS', frames) == 0 then return {0, 0} end
 local state = ensure_group(frames, group)
 
--- The third element of the reply lists those whose frame has been trimmed away meanwhile; they leave the
--- pending list by themselves.
-local claimed = redis.call('XAUTOCLAIM', frames, group, consumer, pending_for, '0-0', 'COUNT', 100, 'JUSTID')
-if #claimed[2] > 0 then redis.call('XACK', frames, group, unpack(claimed[2])) end
-local abandoned = #claimed[2] + #(claimed[3] or {})
+-- Not XAUTOCLAIM: it drops entries whose frame has been trimmed away without looking at how long they have
+-- been pending, so that a slow worker would lose its frame as soon as the stream had moved on.
+local held = {}
+for i, row in ipairs(redis.call('XPENDING', frames, group, 'IDLE', pending_for, '-', '+', 100)) do
+  held[i] = row[1]
+end
+if #held > 0 then redis.call('XACK', frames, group, unpack(held)) end
+local abandoned = #held
 add(counters, 'abandoned', abandoned)
 add(ledger, 'pending', -abandoned)
 

@@ -7,12 +7,10 @@ import pytest
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
-from shared.counters import read_account
 from shared.entities import Cause
-from shared.entries import entry_order
-from shared.keys import GROUP
 from shared.streams import CameraStreams, Limits
 from tests import made
+from tests.brokers import books
 
 STEPS = 1_500
 LIMITS = Limits(entries=4, lifetime_ms=40, pending_ms=8, waiting_ms=15, silent_ms=50)
@@ -63,20 +61,6 @@ class Walk:
         return [self.held.pop(self.random.randrange(len(self.held)))] if self.held else []
 
 
-def stream_state(broker: Broker, streams: CameraStreams) -> tuple[int, int] | None:
-    """Return pending and waiting as the stream itself tells them; None if it is gone."""
-    key = streams.keys.frames
-    with broker.redis.pipeline(transaction=True) as pipeline:
-        pipeline.xinfo_groups(key)
-        pipeline.xrange(key)
-        groups, rows = pipeline.execute(raise_on_error=False)
-    if isinstance(groups, Exception):
-        return None
-    (group,) = [group for group in groups if group["name"] == GROUP.encode()]
-    delivered = entry_order(group["last-delivered-id"].decode())
-    return int(group["pending"]), sum(entry_order(entry_id.decode()) > delivered for entry_id, _ in rows)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_the_account_holds_after_every_step_and_its_ledger_is_what_the_stream_says(
     broker: Broker, clock: BrokerClock, seed: int
@@ -84,10 +68,8 @@ def test_the_account_holds_after_every_step_and_its_ledger_is_what_the_stream_sa
     walk = Walk(broker, clock, seed)
     for _ in range(STEPS):
         walk.step()
-        account = read_account(broker, "cam1")
+        account, state = books(broker, "cam1")
         assert account.difference == 0, account
-        state = stream_state(broker, walk.streams)
-        if state is not None:
-            assert state == (account.pending, account.waiting)
+        assert state is None or state == (account.pending, account.waiting)
     assert account.published > 0
     assert all(account.lost.values()), f"not every cause came up: {account.lost}"

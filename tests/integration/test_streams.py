@@ -10,6 +10,7 @@ from shared.clock import BrokerClock
 from shared.counters import Account, read_account
 from shared.entities import Cause
 from shared.entries import decode_frame, decode_result
+from shared.errors import BrokerError
 from shared.keys import GROUP
 from shared.streams import CameraStreams, Entry, History, Limits, WakeUps
 from tests import made
@@ -136,6 +137,7 @@ def test_a_frame_that_is_trimmed_while_its_worker_has_it_can_still_be_finished(
     publish(short, clock, 1)
     entry = taken(short)
     publish(short, clock, 2, 3, 4, 5, 6)
+    assert short.sweep("other").abandoned == 0
     assert account(broker).pending == 1
     assert short.finish(entry.id, made.result(entry.id, 1, clock.now())) == 1
     account(broker)
@@ -242,6 +244,39 @@ def test_results_are_bounded(short: CameraStreams, clock: BrokerClock, broker: B
     assert broker.redis.xlen(short.keys.results) == SHORT.entries
 
 
+def test_a_frame_whose_result_cannot_be_written_stays_pending(
+    streams: CameraStreams, clock: BrokerClock, broker: Broker
+) -> None:
+    publish(streams, clock, 1)
+    entry = taken(streams)
+    broker.redis.set(streams.keys.results, "not a stream")
+    with pytest.raises(BrokerError, match="WRONGTYPE"):
+        streams.finish(entry.id, made.result(entry.id, 1, clock.now()))
+    assert (account(broker).published, account(broker).pending) == (0, 1)
+
+
+@pytest.mark.parametrize("spoilt", ["rollup", "expressions"])
+def test_a_result_is_published_whatever_is_wrong_with_the_history(
+    streams: CameraStreams, clock: BrokerClock, broker: Broker, spoilt: str
+) -> None:
+    broker.redis.set(getattr(streams.keys, spoilt), "neither a hash nor a stream")
+    publish(streams, clock, 1)
+    entry = taken(streams)
+    assert streams.finish(entry.id, made.result(entry.id, 1, clock.now(), made.face())) == 1
+    assert broker.redis.hget(streams.keys.ledger, "history_errors") == b"1"
+    assert account(broker).published == 1
+
+
+def test_sums_that_cannot_be_read_begin_anew(
+    streams: CameraStreams, clock: BrokerClock, broker: Broker
+) -> None:
+    broker.redis.hset(streams.keys.rollup, "1s", "{broken")
+    publish(streams, clock, 1)
+    entry = taken(streams)
+    streams.finish(entry.id, made.result(entry.id, 1, clock.now(), made.face()))
+    assert b'"frames":1' in (broker.redis.hget(streams.keys.rollup, "1s") or b"")
+
+
 def test_a_consumer_that_is_silent_and_holds_nothing_is_forgotten(
     short: CameraStreams, clock: BrokerClock, broker: Broker
 ) -> None:
@@ -324,3 +359,20 @@ def test_seconds_and_minutes_are_rolled_up_when_they_are_over(
     assert [(row[b"frames"], row[b"faces"]) for row in seconds] == [(b"2", b"4"), (b"1", b"2")]
     assert [(row[b"frames"], row[b"faces"]) for row in minutes] == [(b"3", b"6")]
     assert b'"happy":3' in minutes[0][b"counts"]
+
+
+def test_sums_go_on_when_the_clock_is_set_back(
+    streams: CameraStreams, clock: BrokerClock, broker: Broker
+) -> None:
+    now = clock.now()
+    for seq, back_s in enumerate((0, 3600, 3599, 3598), start=1):
+        publish(streams, clock, seq)
+        entry = taken(streams)
+        t = now - back_s * 1_000_000_000
+        streams.finish(entry.id, made.result(entry.id, seq, t, made.face()))
+    assert len(entries(broker, streams.keys.expressions_1s)) == 3
+
+
+def test_the_raw_history_is_bounded_by_its_age_and_by_ten_entries_a_second() -> None:
+    assert History().entries == 36_000
+    assert History(ms=86_400_000).entries == 864_000
