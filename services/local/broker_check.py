@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from services.local.embedded import EmbeddedBroker
-from services.local.findings import Finding, broken, ok
-from shared.errors import BrokerUnreachable, MienError
+from services.local.findings import Finding, broken, ok, warning
+from shared.errors import BrokerError, BrokerUnreachable, MienError
 from shared.service import connect
 from shared.settings import ServiceSettings
 
@@ -25,10 +25,16 @@ def check_broker(environ: Mapping[str, str]) -> Finding:
             with EmbeddedBroker():
                 return ok("broker", "the embedded one starts")
         away = ask_broker(environ)
+        disk = None if away else keeps_on_disk(environ)
     except MienError as error:
         return broken("broker", str(error), "MIEN_REDIS_URL names the broker; unset, an embedded one is used")
     if away:
         return broken("broker", away, "Start it, or unset MIEN_REDIS_URL for an embedded one")
+    if disk:
+        remedy = 'In its configuration: save "" and appendonly no'
+        return warning(
+            "broker", f"it answers, and writes what it holds, pictures too, to disk ({disk})", remedy
+        )
     return ok("broker", "the one that MIEN_REDIS_URL names answers")
 
 
@@ -49,3 +55,23 @@ def ask_broker(environ: Mapping[str, str]) -> str | None:
     finally:
         broker.close()
     return None
+
+
+def keeps_on_disk(environ: Mapping[str, str]) -> str | None:
+    """Return the settings by which the broker that MIEN_REDIS_URL names writes to disk, or None.
+
+    None as well where it does not tell: hosted brokers and careful ones refuse CONFIG.
+
+    Raises:
+        SettingsError: the settings that name it are wrong.
+    """
+    broker = connect(ServiceSettings.load(environ), "mien-local")
+    try:
+        with broker.errors():
+            found = broker.redis.config_get("save", "appendonly")
+    except BrokerError:
+        return None
+    finally:
+        broker.close()
+    on = [f"{name} {value}" for name, value in sorted(found.items()) if value not in ("", "no")]
+    return ", ".join(on) or None

@@ -22,7 +22,11 @@ def module_command(module: str, *arguments: str) -> list[str]:
 
 
 def start_child(
-    command: Sequence[str], *, env: Mapping[str, str] | None = None, stdout: int | None = None
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    stdout: int | None = None,
+    stderr: int | None = None,
 ) -> subprocess.Popen[str]:
     """Start a program that ends when this one does, however that happens.
 
@@ -32,7 +36,13 @@ def start_child(
     # -I -S: the wrapper needs nothing but the standard library, and starts in 10 ms.
     wrapped = [sys.executable, "-I", "-S", str(WRAPPER), str(os.getpid()), *command]
     return subprocess.Popen(  # noqa: S603  the commands are ours
-        wrapped, env=env, stdin=subprocess.DEVNULL, stdout=stdout, text=True, start_new_session=True
+        wrapped,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        start_new_session=True,
     )
 
 

@@ -5,15 +5,14 @@ import socket
 
 
 def port_problem(host: str, port: int) -> str | None:
-    """Return why nothing can listen at `host` and `port`, or None if something can."""
+    """Return why web cannot listen at `host` and `port`, or None if it can."""
+    # As web does it: IPv6 only where the host is an IPv6 address; `localhost` is 127.0.0.1.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind) as listener:
-            # As servers do: connections of an earlier run that are still closing don't count.
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            # Connections of an earlier run that are still closing don't count.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
+            listener.bind((host, port))
             listener.listen()
     except socket.gaierror as error:
         return f"host {host!r} is not known: {error.strerror}"

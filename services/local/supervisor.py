@@ -24,6 +24,9 @@ LOOK_EVERY_S = 0.1
 LOOK_AGAIN_S = 0.02
 """The same while it waits for children to end."""
 
+LAST_WAIT_S = 0.5
+"""For a killed child to be gone; one that the kernel holds on to, in a driver say, is left to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -155,6 +158,9 @@ def _stop_all(children: Sequence[Child], began: float) -> None:
     killed: list[Child] = []
     while waiting := [child for child in children if not child.ended()]:
         passed = time.monotonic() - began
+        if all(passed >= child.program.end_by_s + LAST_WAIT_S for child in waiting):
+            log.error("%s cannot be ended", ", ".join(child.program.name for child in waiting))
+            return
         late = [child for child in waiting if child not in killed and passed >= child.program.end_by_s]
         for child in late:
             log.warning("%s does not end; killing it", child.program.name)

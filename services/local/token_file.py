@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from shared.state import state_folder
+
 
 def token_file(environ: Mapping[str, str]) -> Path:
-    """Return the token's file: where `MIEN_TOKEN_FILE` says, or in the user's state folder.
-
-    The folder is that of the XDG Base Directory Specification: `$XDG_STATE_HOME`, or `~/.local/state`.
-    """
+    """Return the token's file: where `MIEN_TOKEN_FILE` says, or in the user's state folder."""
     named = environ.get("MIEN_TOKEN_FILE")
-    if named:
-        return Path(named)
-    state = environ.get("XDG_STATE_HOME")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "mien" / "token"
+    return Path(named) if named else state_folder(environ) / "token"
 
 
 def with_token_file(environ: Mapping[str, str]) -> dict[str, str]:

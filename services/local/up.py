@@ -2,13 +2,13 @@
 
 import signal
 import sys
-import webbrowser
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from threading import Event
 from types import FrameType
 
 from services.local.announce import Announcer, say
+from services.local.browser import Browser
 from services.local.cameras import Camera, chosen_by_environment, default_camera, named, why_default
 from services.local.make_watch import watch_make
 from services.local.options import HOST, PORT, Options, default_workers, parse_port
@@ -34,7 +34,7 @@ def up(options: Options, environ: Mapping[str, str]) -> int:
     try:
         settings = ServiceSettings.load(environ)
         logs.set_up("up", settings.log_level)
-        wanted = wanted_from(options, environ, settings)
+        wanted = wanted_from(options, environ, settings, stop)
         with ExitStack() as stack:
             return Supervisor(programs(wanted, options, environ, stack)).run(stop)
     except MienError as error:
@@ -42,8 +42,12 @@ def up(options: Options, environ: Mapping[str, str]) -> int:
         return BAD_START
 
 
-def wanted_from(options: Options, environ: Mapping[str, str], settings: ServiceSettings) -> Wanted:
+def wanted_from(
+    options: Options, environ: Mapping[str, str], settings: ServiceSettings, stop: Event
+) -> Wanted:
     """Return what to run: the options go before the environment, which goes before the defaults.
+
+    When `stop` is set, no webcam is waited for any longer.
 
     Raises:
         SettingsError: an option or a variable is wrong, or the port cannot be had.
@@ -57,13 +61,13 @@ def wanted_from(options: Options, environ: Mapping[str, str], settings: ServiceS
         workers=options.workers or default_workers(),
         host=host,
         port=port,
-        cameras=_cameras(options.cameras, environ),
+        cameras=_cameras(options.cameras, environ, stop),
         metrics_port=options.metrics_port or settings.metrics_port,
     )
 
 
 def programs(wanted: Wanted, options: Options, environ: Mapping[str, str], stack: ExitStack) -> list[Program]:
-    """Return the programs to run, the broker first; its folder lives as long as `stack`.
+    """Return the programs to run, the broker first; their private folders live as long as `stack`.
 
     Raises:
         SettingsError: there is no embedded broker for this platform.
@@ -77,17 +81,23 @@ def programs(wanted: Wanted, options: Options, environ: Mapping[str, str], stack
         folder = stack.enter_context(runtime_folder())
         broker = [embedded_broker(folder)]
         environ = embedded_environment(folder, environ)
-    announcer = Announcer(on_url=webbrowser.open) if options.open else Announcer()
-    return [*broker, *service_programs(wanted, environ, announcer.line)]
+    return [*broker, *service_programs(wanted, environ, _announcer(options, stack).line)]
 
 
-def _cameras(asked_for: Sequence[Camera], environ: Mapping[str, str]) -> list[Camera]:
+def _announcer(options: Options, stack: ExitStack) -> Announcer:
+    if not options.open:
+        return Announcer()
+    return Announcer(on_url=Browser(stack.enter_context(runtime_folder())).show)
+
+
+def _cameras(asked_for: Sequence[Camera], environ: Mapping[str, str], stop: Event) -> list[Camera]:
     if asked_for:
         return named(asked_for)
     if chosen_by_environment(environ):
         return []
-    webcams = find_webcams()
-    say(why_default(webcams))
+    webcams = find_webcams(stop)
+    if not stop.is_set():
+        say(why_default(webcams))
     return named([default_camera(webcams)])
 
 

@@ -37,3 +37,19 @@ def test_a_broker_that_refuses_is_an_error_and_one_that_is_away_is_not() -> None
             ask_broker({"MIEN_REDIS_URL": embedded.url})
         embedded.kill()
         assert "cannot be reached" in str(ask_broker({"MIEN_REDIS_URL": embedded.url}))
+
+
+@pytest.mark.parametrize(("name", "value"), [("save", "60 1"), ("appendonly", "yes")])
+def test_a_broker_that_writes_to_disk_is_a_warning_that_says_how_not_to(name: str, value: str) -> None:
+    with EmbeddedBroker() as embedded:
+        Broker(embedded.url).redis.config_set(name, value)
+        finding = check_broker({"MIEN_REDIS_URL": embedded.url})
+    assert finding.state is State.WARNING
+    assert f"{name} {value}" in finding.text
+    assert 'save ""' in finding.remedy
+
+
+def test_a_broker_that_does_not_tell_its_configuration_is_ok() -> None:
+    with EmbeddedBroker() as embedded:
+        Broker(embedded.url).redis.execute_command("ACL", "SETUSER", "default", "-config")  # type: ignore[no-untyped-call]
+        assert check_broker({"MIEN_REDIS_URL": embedded.url}).state is State.OK

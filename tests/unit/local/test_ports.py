@@ -30,3 +30,7 @@ def test_an_address_that_is_not_of_this_machine_is_named() -> None:
 
 def test_a_host_that_does_not_exist_is_named() -> None:
     assert "'no.such.host.invalid'" in str(port_problem("no.such.host.invalid", 8000))
+
+
+def test_a_name_is_looked_up_as_web_does_for_ipv4(taken: int) -> None:
+    assert port_problem("localhost", taken) == f"port {taken} on localhost is taken"

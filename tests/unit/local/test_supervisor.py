@@ -9,7 +9,8 @@ from threading import Event, Thread
 import psutil
 import pytest
 
-from services.local.supervisor import BAD_START, Program, Supervisor
+from services.local import supervisor
+from services.local.supervisor import BAD_START, Child, Program, Supervisor
 from shared import service
 
 PATIENCE_S = 20.0
@@ -128,6 +129,15 @@ def test_a_stopped_child_is_killed_at_the_end(note: Path) -> None:
     os.kill(pids(note)[0], signal.SIGSTOP)
     assert running.end() == 0
     assert gone(pids(note)[0])
+
+
+def test_a_child_that_cannot_be_ended_is_named_and_left_behind(caplog: pytest.LogCaptureFixture) -> None:
+    class Stuck(Child):
+        def ended(self) -> bool:
+            return False
+
+    supervisor._stop_all([Stuck(python("camera", SLEEP))], time.monotonic())
+    assert caplog.messages[-1] == "camera cannot be ended"
 
 
 def test_what_a_child_has_started_ends_with_it(note: Path) -> None:

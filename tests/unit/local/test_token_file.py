@@ -9,7 +9,7 @@ def test_it_is_where_the_variable_says() -> None:
 
 def test_by_default_it_is_in_the_users_state_folder() -> None:
     assert token_file({"XDG_STATE_HOME": "/state"}) == Path("/state/mien/token")
-    assert token_file({}) == Path.home() / ".local/state/mien/token"
+    assert token_file({"HOME": "/home/ada"}) == Path("/home/ada/.local/state/mien/token")
 
 
 def test_a_token_of_the_environment_needs_no_file() -> None:

@@ -1,15 +1,22 @@
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
+from threading import Event
 
 import pytest
 
 from services.local.cameras import Camera
 from services.local.options import Options
+from services.local.plan import Wanted
 from services.local.up import programs, up, wanted_from
 from shared.errors import SettingsError
 from shared.settings import ServiceSettings
 
 DEMO = (Camera(None, "demo:"),)
+
+
+def wanted_by(options: Options, environ: Mapping[str, str]) -> Wanted:
+    return wanted_from(options, environ, ServiceSettings.load(environ), Event())
 
 
 @pytest.fixture
@@ -21,19 +28,19 @@ def port() -> int:
 def test_options_go_before_the_environment(port: int) -> None:
     environ = {"MIEN_PORT": "1", "MIEN_HOST": "192.0.2.1", "MIEN_METRICS_PORT": "9000"}
     options = Options(DEMO, 2, "127.0.0.1", port, 9100)
-    wanted = wanted_from(options, environ, ServiceSettings.load(environ))
+    wanted = wanted_by(options, environ)
     assert (wanted.host, wanted.port, wanted.workers, wanted.metrics_port) == ("127.0.0.1", port, 2, 9100)
 
 
 def test_the_environment_goes_before_the_defaults(port: int) -> None:
     environ = {"MIEN_PORT": str(port), "MIEN_METRICS_PORT": "9000"}
-    wanted = wanted_from(Options(DEMO), environ, ServiceSettings.load(environ))
+    wanted = wanted_by(Options(DEMO), environ)
     assert (wanted.host, wanted.port, wanted.metrics_port) == ("127.0.0.1", port, 9000)
 
 
 def test_cameras_of_the_environment_are_not_asked_for_again(port: int) -> None:
     environ = {"MIEN_PORT": str(port), "MIEN_SOURCE": "test:"}
-    assert wanted_from(Options(), environ, ServiceSettings.load(environ)).cameras == []
+    assert wanted_by(Options(), environ).cameras == []
 
 
 def test_a_taken_port_is_one_line_that_names_it_and_the_option(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +67,7 @@ def test_a_bad_variable_is_one_line_that_names_it(
 
 def test_a_broker_of_ones_own_is_used_instead_of_an_embedded_one(port: int) -> None:
     environ = {"MIEN_REDIS_URL": "redis://127.0.0.1:1/0"}
-    wanted = wanted_from(Options(DEMO, port=port), environ, ServiceSettings.load(environ))
+    wanted = wanted_by(Options(DEMO, workers=1, port=port), environ)
     with ExitStack() as stack:
         started = programs(wanted, Options(), environ, stack)
     assert {program.name for program in started} == {"web", "capture", "inference 1"}
@@ -71,12 +78,12 @@ def test_a_broker_of_ones_own_is_used_instead_of_an_embedded_one(port: int) -> N
 
 def test_a_broker_url_that_is_none_is_refused(port: int) -> None:
     environ = {"MIEN_REDIS_URL": "nonsense"}
-    wanted = wanted_from(Options(DEMO, port=port), environ, ServiceSettings.load(environ))
+    wanted = wanted_by(Options(DEMO, port=port), environ)
     with ExitStack() as stack, pytest.raises(SettingsError, match="MIEN_REDIS_URL"):
         programs(wanted, Options(), environ, stack)
 
 
 def test_the_embedded_broker_comes_first(port: int) -> None:
-    wanted = wanted_from(Options(DEMO, port=port), {}, ServiceSettings.load({}))
+    wanted = wanted_by(Options(DEMO, port=port), {})
     with ExitStack() as stack:
         assert programs(wanted, Options(), {}, stack)[0].name == "broker"
