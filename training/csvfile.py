@@ -6,8 +6,9 @@ import lzma
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ SIDE_PX = 48
 SPLITS = ("Training", "PublicTest", "PrivateTest")
 COLUMNS = ("emotion", "pixels", "usage")
 EXPRESSION_COUNT = 7
+
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,21 @@ def parse_split(text: str) -> str:
     return text.strip()
 
 
+def lines(reader: Iterator[Line], path: Path, first: int = 1) -> Iterator[Line]:
+    """What one of the `csv` module's readers of `path` gives, in order; `first` is its first row's number.
+
+    Raises:
+        DatasetError: it cannot part a row into cells; names the file and the row.
+    """
+    for number in count(first):
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise DatasetError(f"{path}, row {number}: {error}") from error
+
+
 def find_columns(header: list[str], path: Path) -> tuple[int, ...]:
     """Where the label, the pixels and the split stand, by the header's names.
 
@@ -91,7 +109,7 @@ def read_rows(path: Path) -> Iterator[Row]:
         DatasetError: something does not fit; names the file and the row, the header being row 1.
     """
     with open_text(path) as file:
-        reader = csv.reader(file)
+        reader = lines(csv.reader(file), path)
         label, pixels, split = find_columns(next(reader, []), path)
         for number, cells in enumerate(reader, start=2):
             if len(cells) != len(COLUMNS):

@@ -49,10 +49,7 @@ def load_network(folder: RunFolder, record: RunRecord) -> keras.Model:
     keras.mixed_precision.set_global_policy("float32")
     params = NetworkParams.parse(record.params["network_params"])
     network = build_network(record.network, record.heads, params)
-    try:
-        network.load_weights(folder.averaged_weights)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{folder.averaged_weights}: {str(error).splitlines()[0]}") from error
+    folder.load(network, folder.averaged_weights)
     return network
 
 
@@ -125,8 +122,26 @@ def check_parity(serving: keras.Model, path: Path) -> float:
     return worst
 
 
+def replace_model(serving: keras.Model, properties: Mapping[str, str], path: Path) -> float:
+    """Puts `serving` in the place of the model at `path`; returns the largest difference from Keras.
+
+    Raises:
+        ModelError: the written file does not do what `serving` does; the old one stays.
+    """
+    partial = path.with_name(f"{path.name}.tmp")
+    try:
+        write_model(convert(serving), properties, partial)
+        worst = check_parity(serving, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return worst
+
+
 def export(folder: RunFolder, path: Path) -> float:
     """Writes the model of the run at `folder` to `path`; returns the largest difference from Keras.
+
+    A model that stands there stays until the new one has been compared with Keras.
 
     Raises:
         ModelError: there is no run, or the written file does not do what the Keras model does.
@@ -137,8 +152,7 @@ def export(folder: RunFolder, path: Path) -> float:
             "%s: the run is not finished: this is its state after %d epochs", folder.path, record.epochs_done
         )
     serving = build_serving(load_network(folder, record), record.size)
-    write_model(convert(serving), metadata(record), path)
-    return check_parity(serving, path)
+    return replace_model(serving, metadata(record), path)
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:

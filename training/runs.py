@@ -6,7 +6,7 @@ import platform
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from shared.errors import ModelError
 
@@ -38,6 +38,16 @@ class RunRecord:
         return f"public_{name}" if split == "PublicTest" else name
 
 
+class Weighted(Protocol):
+    """What has weights that can be kept in a file: a Keras model."""
+
+    def save_weights(self, path: Path) -> None:
+        """Writes them."""
+
+    def load_weights(self, path: Path) -> None:
+        """Takes them from a file."""
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """Where the files of one run lie."""
@@ -65,6 +75,25 @@ class RunFolder:
             names = (self.path.with_name(f"{self.path.name}-{number}") for number in count(1))
             self.path.rename(next(name for name in names if not name.exists()))
         self.path.mkdir(parents=True)
+
+    def save(self, model: Weighted, target: Path) -> None:
+        """Replaces the weights `target` as a whole, so that a crash leaves the old ones."""
+        partial = self.path / "partial.weights.h5"
+        model.save_weights(partial)
+        partial.replace(target)
+
+    def load(self, model: Weighted, source: Path) -> None:
+        """Gives the weights `source` to a model.
+
+        Raises:
+            ModelError: they are absent, damaged or another network's.
+        """
+        try:
+            model.load_weights(source)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(
+                f"{source}: cannot be read: {next(iter(str(error).splitlines()), error)!s}"
+            ) from error
 
     def read_record(self) -> RunRecord:
         """The record.

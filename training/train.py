@@ -69,7 +69,7 @@ def train(
     A run that is in the folder and is not gone on with moves aside.
 
     Raises:
-        ModelError: resume is asked for and the folder has no run that fits.
+        ModelError: resume is asked for and the folder has no run that fits, or its checkpoint is damaged.
     """
     keras.utils.set_random_seed(params.seed)
     record = new_record(params, dataset, minutes)
@@ -79,7 +79,7 @@ def train(
         folder.make_room()
     model = build_trainable(params, record.heads)
     if record.epochs_done:
-        model.load_weights(folder.last_weights)
+        folder.load(model, folder.last_weights)
     budget_s = 60 * record.minutes if record.minutes else None
     Trainer(model, dataset, params, folder, record, Pace(params.epochs, budget_s, record.elapsed_s)).run()
     return record

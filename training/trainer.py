@@ -65,7 +65,7 @@ class Trainer:
     def run_epoch(self) -> None:
         """Trains for one epoch, measures the averaged weights, writes a checkpoint."""
         figures, raw = self._fit(self.record.epochs_done)
-        self.model.save_weights(self.folder.averaged_weights)
+        self.folder.save(self.model, self.folder.averaged_weights)
         measured = self.model.evaluate(self.validation, verbose=0, return_dict=True)
         figures.update({f"public_{name}": value for name, value in measured.items()})
         self.model.set_weights(raw)
@@ -90,10 +90,7 @@ class Trainer:
         return {"epoch": epoch + 1, "size": size, **figures}, keep.weights
 
     def _checkpoint(self, figures: dict[str, float]) -> None:
-        """Replaces the last checkpoint as a whole, so that a crash leaves the old one."""
-        partial = self.folder.path / "partial.weights.h5"
-        self.model.save_weights(partial)
-        partial.replace(self.folder.last_weights)
+        self.folder.save(self.model, self.folder.last_weights)
         record = self.record
         record.epochs_done, record.elapsed_s = record.epochs_done + 1, self.pace.elapsed_s()
         record.history.append(figures | {"elapsed_s": record.elapsed_s})

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import DatasetError
-from training.csvfile import open_text
+from training.csvfile import lines, open_text
 
 # The order of fer2013new.csv (Barsoum et al., 2016, arXiv 1608.01041), where `unknown` and `NF` follow.
 FERPLUS_LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
@@ -39,7 +39,9 @@ def read_votes(path: Path) -> Votes:
     """
     names, splits, counts = [], [], []
     with open_text(path) as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        header = next(lines(csv.reader(file), path), [])
+        rows = lines(csv.DictReader(file, header), path, first=2)
+        for number, row in enumerate(rows, start=2):
             try:
                 counts.append([int(row[label]) for label in FERPLUS_LABELS])
                 names.append(row["Image name"].strip())

@@ -86,3 +86,12 @@ def test_a_picture_given_for_a_csv_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe" * 50)
     with pytest.raises(DatasetError, match=r"face\.csv"):
         list(read_rows(path))
+
+
+def test_a_cell_that_is_too_long_for_a_csv_is_named_by_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(
+        f"emotion,pixels,Usage\n0,{GREY},Training\n0,{'7' * 200_000},Training\n", encoding="utf-8"
+    )
+    with pytest.raises(DatasetError, match=r"long\.csv, row 3: field larger than field limit"):
+        list(read_rows(path))

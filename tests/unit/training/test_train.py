@@ -187,3 +187,32 @@ def test_an_export_that_differs_from_keras_is_refused(made: Made, tmp_path: Path
     assert export.check_parity(first, path) < 1e-4
     with pytest.raises(ModelError, match="differs from the Keras model"):
         export.check_parity(second, path)
+
+
+def test_a_refused_export_leaves_the_model_that_is_there(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = export.build_serving(build_network("mien", {"fer2013": 7}, made.params.network_params), 44)
+    path = tmp_path / "models" / "m.onnx"
+    path.parent.mkdir()
+    path.write_bytes(b"the old one")
+    monkeypatch.setattr(export, "TOLERANCE", -1.0)
+    with pytest.raises(ModelError, match="differs from the Keras model"):
+        export.replace_model(serving, {}, path)
+    assert path.read_bytes() == b"the old one"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_damaged_checkpoint_is_one_line_that_names_it(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.make_room()
+    record = train.new_record(made.params, load_for_training(made.csv), None)
+    record.epochs_done = 1
+    folder.write_record(record)
+    folder.last_weights.write_bytes(b"cut off")
+    options = ["--params", str(made.yaml), "--run", str(folder.path), "--resume"]
+    assert train.main(["--csv", str(made.csv), *options]) == 1
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith(f"{folder.last_weights}: cannot be read: ")

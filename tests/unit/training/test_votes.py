@@ -56,3 +56,10 @@ def test_leaks_are_read_one_a_line(tmp_path: Path) -> None:
 def test_an_empty_list_of_leaks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no picture names"):
         read_leaks(write(tmp_path, "\n"))
+
+
+@pytest.mark.parametrize(("header", "row"), [(HEADER, 2), ("7" * 200_000 + "\n", 1)])
+def test_a_cell_that_is_too_long_for_a_csv_is_named_by_its_row(tmp_path: Path, header: str, row: int) -> None:
+    path = write(tmp_path, header + "7" * 200_000 + "\n")
+    with pytest.raises(DatasetError, match=rf"fer2013new\.csv, row {row}: field larger than field limit"):
+        read_votes(path)
