@@ -35,11 +35,13 @@ check: $(VENV)/.dev ## check style, types and who imports whom
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-train: $(TRAIN_VENV)/.train ## train and export a model: DATA=fer2013.csv [VOTES=fer2013new.csv MINUTES=45]
+train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.csv [VOTES=fer2013new.csv LEAKS=leaks.txt MINUTES=45]
 	@test -n "$(DATA)" || { echo "make train needs DATA=fer2013.csv (or .csv.xz)" >&2; exit 2; }
 	$(TRAIN_VENV)/bin/python -m training.train --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)") \
-		$(if $(MINUTES),--minutes $(MINUTES))
+		$(if $(LEAKS),--leaks "$(LEAKS)") $(if $(MINUTES),--minutes $(MINUTES))
 	$(TRAIN_VENV)/bin/python -m training.export
+	$(TRAIN_VENV)/bin/python -m training.evaluate --csv "$(DATA)"
+	$(TRAIN_VENV)/bin/python -m training.curves
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make requirements' pyproject.toml
@@ -49,7 +51,7 @@ requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
 	for part in capture inference web; do \
 		$(COMPILE) --constraints requirements/dev.txt --extra $$part --output-file requirements/$$part.txt || exit; \
 	done
-	$(COMPILE) --upgrade --extra training --output-file requirements/training.txt
+	$(COMPILE) --upgrade --extra training requirements/build.in --output-file requirements/training.txt
 
 clean: ## remove all that these commands have made, but no model
 	rm -rf $(VENV) $(TRAIN_VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -68,9 +70,10 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run $@
 
-$(TRAIN_VENV)/.train: requirements/training.txt | $(TRAIN_VENV)/bin/python
+$(TRAIN_VENV)/.train: requirements/training.txt pyproject.toml | $(TRAIN_VENV)/bin/python
 	@echo "Installing TensorFlow into $(TRAIN_VENV), once; this takes some minutes ..."
 	@$(TRAIN_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/training.txt
+	@$(TRAIN_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Tried by running it: a version manager's python3.12 may be there and refuse, and Debian's may lack venv.
