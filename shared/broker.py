@@ -11,10 +11,12 @@ from redis import exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from shared.errors import BrokerError, BrokerRefused, BrokerUnreachable, SettingsError
+from shared.errors import BrokerError, BrokerErrorReply, BrokerRefused, BrokerUnreachable, SettingsError
 from shared.health import Health
+from shared.logs import Seldom
 
 log = logging.getLogger(__name__)
+seldom = Seldom(log)
 
 CONNECT_TIMEOUT_S = 2.0
 ANSWER_TIMEOUT_S = 5.0
@@ -50,7 +52,7 @@ def broker_errors(address: str) -> Iterator[None]:
     Raises:
         BrokerRefused: the password or the rights are wrong.
         BrokerUnreachable: no connection, or no answer in time.
-        BrokerError: any other error that the broker answered.
+        BrokerErrorReply: the broker answered with any other error.
     """
     try:
         yield
@@ -64,7 +66,7 @@ def broker_errors(address: str) -> Iterator[None]:
         # Without a password where one is demanded, redis-py raises a plain ResponseError.
         if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
             raise BrokerRefused(f"broker {address} refuses: {error}") from error
-        raise BrokerError(f"broker {address} answers with an error: {error}") from error
+        raise BrokerErrorReply(f"broker {address} answers with an error: {error}") from error
 
 
 class Broker:
@@ -120,10 +122,11 @@ class Broker:
         with self.errors():
             return str(self.redis.info("server")["run_id"])
 
-    def wait(self, stop: Event, health: Health | None = None) -> bool:
+    def wait(self, stop: Event, health: Health | None = None, after: BrokerError | None = None) -> bool:
         """Wait until the broker answers, or `stop` is set; return whether it answers.
 
         Says once that it is away and once that it is back; meanwhile the service is alive and not ready.
+        Where it answers at once, `after`, the error that led here, is said: nothing else would tell of it.
 
         Raises:
             BrokerRefused: it answers and refuses.
@@ -144,6 +147,8 @@ class Broker:
             else:
                 if pause != FIRST_WAIT_S:
                     log.info("broker %s is back", self.address)
+                elif after is not None:
+                    seldom.warning("%s; it answers a PING, so trying again", after)
                 return True
         return False
 
@@ -164,10 +169,10 @@ def repeat(step: Callable[[], object], broker: Broker, stop: Event, health: Heal
         except BrokerRefused:
             raise
         except BrokerUnreachable as error:
-            log.debug("%s", error)
-            broker.wait(stop, health)
+            broker.wait(stop, health, after=error)
         except BrokerError as error:
-            # The broker is there and does not like the command (loading, read-only, out of memory).
+            # The broker is there and does not like the command (read-only, out of memory). One that is
+            # still loading its data counts as unreachable: redis-py has it as a connection's error.
             log.warning("%s", error)
             if health is not None:
                 health.beat(ready=False)

@@ -4,7 +4,8 @@ MienError
 ├── SettingsError          a setting is wrong, unknown or missing
 ├── BrokerError            the broker does not do what it must
 │   ├── BrokerUnreachable  nobody answers at its address
-│   └── BrokerRefused      it answers and says no: a wrong password, a missing right
+│   ├── BrokerRefused      it answers and says no: a wrong password, a missing right
+│   └── BrokerErrorReply   it answers a command with an error: a key of another type, out of memory
 ├── EntryError             a stream entry cannot be decoded
 ├── PictureError           bytes that are no usable picture
 ├── SourceError            a camera source cannot be opened or read
@@ -31,6 +32,10 @@ class BrokerUnreachable(BrokerError):
 
 class BrokerRefused(BrokerError):
     """Raised when the broker answers and refuses: wrong password, missing right."""
+
+
+class BrokerErrorReply(BrokerError):
+    """Raised when the broker answers a command with an error; the next command, or another key, may do."""
 
 
 class EntryError(MienError):

@@ -58,6 +58,13 @@ class Registry:
             pipeline.zremrangebyscore(CAMERAS, "-inf", now - FORGOTTEN_AFTER_S)
             pipeline.execute()
 
+    def camera_left(self, camera: str) -> None:
+        """Take a camera whose capture stops off the list, and its status away."""
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.zrem(CAMERAS, camera)
+            pipeline.delete(CameraKeys(camera).status)
+            pipeline.execute()
+
     def cameras(self) -> list[str]:
         """Return the ids of the cameras that are there, sorted."""
         with self._broker.errors():

@@ -15,13 +15,14 @@ from services.inference.processor import Scores
 from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import Box, CameraStatus, Cause, Frame, Result
-from shared.errors import BrokerUnreachable, SourceError
+from shared.errors import BrokerErrorReply, BrokerUnreachable, SourceError
 from shared.keys import CameraKeys
 from shared.registry import Registry
 from shared.streams import CameraStreams, Entry, Swept
 from shared.watching import Watching
 
 AWAY = BrokerUnreachable("broker redis://fake cannot be reached")
+WRONG_TYPE = BrokerErrorReply("broker redis://fake answers with an error: WRONGTYPE")
 
 
 class Ticker:
@@ -209,7 +210,9 @@ class FakeRegistry(Registry):
         self.known = list(cameras)
         self.statuses: list[tuple[str, CameraStatus]] = []
         self.beats: list[tuple[str, float]] = []
+        self.left: list[str] = []
         self.error: Exception | None = None
+        self.bad_cameras: dict[str, Exception] = {}
 
     def cameras(self) -> list[str]:
         """Return the cameras."""
@@ -219,7 +222,13 @@ class FakeRegistry(Registry):
         """Keep a status."""
         if self.error is not None:
             raise self.error
+        if camera in self.bad_cameras:
+            raise self.bad_cameras[camera]
         self.statuses.append((camera, status))
+
+    def camera_left(self, camera: str) -> None:
+        """Note it."""
+        self.left.append(camera)
 
     def worker_is_here(self, worker: str, *, host: str, fps: float) -> None:
         """Keep a heartbeat."""
@@ -234,11 +243,14 @@ class FakeWatching(Watching):
     def __init__(self, **viewers: int) -> None:
         self.numbers = viewers
         self.error: Exception | None = None
+        self.bad_cameras: dict[str, Exception] = {}
 
     def viewers(self, camera: str) -> int:
         """Return the viewers of a camera."""
         if self.error is not None:
             raise self.error
+        if camera in self.bad_cameras:
+            raise self.bad_cameras[camera]
         return self.numbers.get(camera, 0)
 
 

@@ -4,9 +4,11 @@ from threading import Event
 import pytest
 from redis import exceptions
 
+from shared import broker as module
 from shared.broker import FIRST_WAIT_S, LONGEST_WAIT_S, Broker, broker_errors, masked, repeat
-from shared.errors import BrokerError, BrokerRefused, BrokerUnreachable, SettingsError
+from shared.errors import BrokerError, BrokerErrorReply, BrokerRefused, BrokerUnreachable, SettingsError
 from shared.health import Health
+from shared.logs import Seldom
 from tests.fakes import FakeBroker, FakeRedis, Ticker, Waits
 
 AWAY = exceptions.ConnectionError("nobody listens")
@@ -63,8 +65,9 @@ def test_a_broker_that_nobody_is_at_is_unreachable() -> None:
         (exceptions.NoPermissionError("no right"), BrokerRefused),
         (exceptions.ResponseError("NOAUTH Authentication required."), BrokerRefused),
         (exceptions.ResponseError("WRONGPASS invalid username-password pair"), BrokerRefused),
-        (exceptions.ResponseError("OOM command not allowed"), BrokerError),
-        (exceptions.ReadOnlyError("replica"), BrokerError),
+        (exceptions.ResponseError("OOM command not allowed"), BrokerErrorReply),
+        (exceptions.ResponseError("WRONGTYPE Operation against a key"), BrokerErrorReply),
+        (exceptions.ReadOnlyError("replica"), BrokerErrorReply),
     ],
 )
 def test_redis_errors_get_names_and_the_brokers_address(error: Exception, named: type[BrokerError]) -> None:
@@ -154,6 +157,34 @@ def test_a_broker_that_is_away_is_waited_for_and_the_step_goes_on() -> None:
     redis = FakeRedis(ping=[AWAY, True])
     repeat(Steps(stop, BrokerUnreachable("away"), None), FakeBroker(redis), stop)
     assert redis.calls == ["ping", "ping"]
+
+
+@pytest.fixture
+def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of one test is held back for another's sake."""
+    monkeypatch.setattr(module, "seldom", Seldom(module.log))
+
+
+@pytest.mark.usefixtures("talkative")
+def test_a_command_that_times_out_while_a_ping_is_answered_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    stop = Waits()
+    late = BrokerUnreachable("broker redis://fake does not answer: timed out")
+    repeat(Steps(stop, late, late, late, None), FakeBroker(), stop)
+    assert caplog.messages == [
+        "broker redis://fake does not answer: timed out; it answers a PING, so trying again"
+    ]
+
+
+@pytest.mark.usefixtures("talkative")
+def test_a_broker_that_is_away_is_said_once_and_not_for_the_command_as_well(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop = Waits()
+    redis = FakeRedis(ping=[AWAY, AWAY, True])
+    repeat(Steps(stop, BrokerUnreachable("gone"), None), FakeBroker(redis), stop)
+    assert caplog.messages == [
+        "broker redis://fake cannot be reached: nobody listens; trying again until it answers"
+    ]
 
 
 def test_a_broker_that_answers_with_an_error_is_given_a_moment(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,10 +1,18 @@
+from collections.abc import Callable
+from typing import Self
+
 import pytest
 
 from shared.errors import EntryError
+from shared.keys import CAMERAS, CameraKeys
 from shared.registry import Registry
 from tests.fakes import FakeBroker, FakeClock, FakeRedis
 
 NOW_NS = 1_700_000_001_000_000_000
+
+
+def pipeline_of(pipeline: "FakePipeline") -> Callable[..., "FakePipeline"]:
+    return lambda **_options: pipeline
 
 
 def registry(**answers: object) -> Registry:
@@ -39,6 +47,34 @@ def test_words_that_cannot_be_decoded_are_an_error_that_names_the_worker(words: 
 
 def test_a_cameras_name_that_is_no_text_does_not_hide_the_others() -> None:
     assert "cam1" in registry(zrangebyscore=(b"\xff", b"cam1")).cameras()
+
+
+class FakePipeline:
+    """Notes commands."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, ...]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def zrem(self, *args: str) -> None:
+        self.sent.append(("zrem", *args))
+
+    def delete(self, *args: str) -> None:
+        self.sent.append(("delete", *args))
+
+    def execute(self) -> None:
+        pass
+
+
+def test_a_camera_that_left_is_off_the_list_and_leaves_no_status_behind() -> None:
+    pipeline = FakePipeline()
+    registry(pipeline=pipeline_of(pipeline)).camera_left("cam1")
+    assert pipeline.sent == [("zrem", CAMERAS, "cam1"), ("delete", CameraKeys("cam1").status)]
 
 
 def test_a_camera_whose_capture_fell_silent_has_no_status() -> None:
