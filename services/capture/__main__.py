@@ -3,9 +3,13 @@
 import logging
 import sys
 from contextlib import suppress
+from functools import partial
 from secrets import token_hex
 from threading import Event, Thread
 
+from prometheus_client import REGISTRY
+
+from services.capture.accounts import FrameAccounts
 from services.capture.camera import Camera
 from services.capture.demand import Demand
 from services.capture.desk import Desk
@@ -13,6 +17,7 @@ from services.capture.settings import CameraSettings, CaptureSettings, Mode
 from services.capture.sources import kind_of, masked
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
+from shared.counters import read_account
 from shared.errors import BrokerError, SourceError
 from shared.health import Health
 from shared.registry import Registry
@@ -60,6 +65,8 @@ def main(settings: CaptureSettings) -> None:
     health = Health()
     serve_metrics(settings, health)
     broker = connect(settings, "mien-capture")
+    cameras = [camera.id for camera in settings.camera_list()]
+    REGISTRY.register(FrameAccounts(cameras, partial(read_account, broker)))
     if broker.wait(stop, health):
         serve(settings, broker, health, stop)
 

@@ -80,8 +80,10 @@ class Camera:
         self._seq = 0
         self._replaced = 0
         self._retry_s = FIRST_RETRY_S
+        self._stuck: LatestReader | None = None
         self._lock = Lock()
-        self._status = CameraStatus(CameraState.IDLE, _kind(settings.source))
+        self._kind = _kind(settings.source)
+        self._status = CameraStatus(CameraState.IDLE, self._kind)
 
     @property
     def status(self) -> CameraStatus:
@@ -107,6 +109,10 @@ class Camera:
         self._say(CameraState.IDLE)
 
     def _serve(self, stop: Event) -> None:
+        if self._stuck is not None and self._stuck.holds_source:
+            # Most devices can be opened once only, and two threads in one driver can end the process.
+            raise SourceError(f"camera {self.id}: stuck in its driver; it is opened again once that lets go")
+        self._kind = _kind(self._settings.source)  # A file may have come since.
         if self.status.state is not CameraState.LOST:
             self._say(CameraState.OPENING)
         reader = LatestReader(self._opener(self._settings))
@@ -124,7 +130,7 @@ class Camera:
                 elif self._monotonic() - given_at > STALL_S:
                     raise SourceError(f"camera {self.id}: no picture for {STALL_S:.0f} s")
         finally:
-            reader.stop()
+            self._stuck = None if reader.stop() else reader
             metrics.LIVE.labels(self.id).set(0)
 
     def _publish(self, captured: Captured, rate: "Rate") -> None:
@@ -156,7 +162,7 @@ class Camera:
 
     def _lost(self, error: SourceError, stop: Event) -> None:
         metrics.LOST.labels(self.id).inc()
-        self._say(CameraState.LOST, fps=0.0, error=str(error))
+        self._say(CameraState.LOST, error=str(error))
         # Jitter, so that many cameras behind one switch do not all come back in the same instant.
         pause = self._retry_s * random.uniform(0.8, 1.2)  # noqa: S311  no secret hangs on it
         self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
@@ -170,16 +176,17 @@ class Camera:
         *,
         width: int | None = None,
         height: int | None = None,
-        fps: float | None = None,
+        fps: float = 0.0,
         error: str = "",
     ) -> None:
         old = self.status
         new = replace(
             old,
             state=state,
+            source=self._kind,
             width=old.width if width is None else width,
             height=old.height if height is None else height,
-            fps=old.fps if fps is None and state is CameraState.LIVE else fps or 0.0,
+            fps=fps,
             error=error,
             replaced=self._replaced,
         )

@@ -1,15 +1,20 @@
 """What capture does beside its pictures, for all cameras: demand, heartbeats, sweeping."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Event
 
 from services.capture.camera import Camera
 from shared.clock import BrokerClock
-from shared.errors import BrokerError
+from shared.errors import BrokerError, BrokerErrorReply
 from shared.health import Health
+from shared.logs import Seldom
 from shared.registry import HEARTBEAT_EVERY_S, Registry
 from shared.watching import Watching
+
+seldom = Seldom(logging.getLogger(__name__))
 
 POLL_S = 0.2
 """How soon capture notices the first viewer; a camera is to show its first frame within a second."""
@@ -50,6 +55,9 @@ class Desk:
         """
         try:
             self._round()
+        except BrokerErrorReply:
+            self._health.beat(ready=False)
+            raise
         except BrokerError:
             self._health.beat(ready=False)
             for camera in self._cameras:
@@ -59,26 +67,54 @@ class Desk:
         stop.wait(POLL_S)
 
     def goodbye(self) -> None:
-        """Write the last status of every camera.
+        """Take every camera off the list.
 
         Raises:
             BrokerError: the broker is away or refuses.
         """
         for camera in self._cameras:
-            self._registry.camera_is_here(camera.id, camera.status)
+            self._registry.camera_left(camera.id)
 
     def _round(self) -> None:
         beat = self._monotonic() - self._beat_at >= HEARTBEAT_EVERY_S
         if beat:
             self._clock.refresh()
             self._beat_at = self._monotonic()
-        for camera in self._cameras:
+        unwritten = [error for camera in self._cameras if (error := self._tend(camera, beat=beat))]
+        if unwritten and len(unwritten) == len(self._cameras):
+            raise unwritten[0]  # It lies with the broker, not with a camera's keys.
+
+    def _tend(self, camera: Camera, *, beat: bool) -> BrokerErrorReply | None:
+        """Do what one camera needs; return the error with which the broker answered to its status.
+
+        One camera's bad key must stop neither the other cameras nor what its other keys are for.
+        """
+        _answered(camera, partial(self._ask_for_viewers, camera))
+        unwritten = _answered(camera, partial(self._write_status, camera, beat=beat))
+        if beat:
+            # Workers sweep as well; this covers the time when there is none.
+            _answered(camera, partial(camera.streams.sweep, self._name))
+        return unwritten
+
+    def _ask_for_viewers(self, camera: Camera) -> None:
+        try:
             camera.demand.viewers(self._watching.viewers(camera.id))
-            status = camera.status
-            news = (status.state, status.error)
-            if beat or self._states.get(camera.id) != news:
-                self._registry.camera_is_here(camera.id, status)
-                self._states[camera.id] = news
-            if beat:
-                # Workers sweep as well; this covers the time when there is none.
-                camera.streams.sweep(self._name)
+        except BrokerErrorReply:
+            camera.demand.unknown()
+            raise
+
+    def _write_status(self, camera: Camera, *, beat: bool) -> None:
+        status = camera.status
+        news = (status.state, status.error)
+        if beat or self._states.get(camera.id) != news:
+            self._registry.camera_is_here(camera.id, status)
+            self._states[camera.id] = news
+
+
+def _answered(camera: Camera, ask: Callable[[], object]) -> BrokerErrorReply | None:
+    try:
+        ask()
+    except BrokerErrorReply as error:
+        seldom.warning("camera %s: %s", camera.id, error, about=camera.id)
+        return error
+    return None

@@ -19,8 +19,6 @@ class Captured:
     pixels: BgrImage
     captured_ns: int
     """`time.monotonic_ns()` when the source gave it."""
-    number: int
-    """1 for the first picture of this reader, and rising by one for each picture, taken or not."""
 
 
 class LatestReader:
@@ -34,12 +32,16 @@ class LatestReader:
         self._source = source
         self._changed = Condition()
         self._slot: Captured | None = None
-        self._number = 0
         self._replaced = 0
         self._ended: SourceError | None = None
         self._stopped = False
         self._thread = Thread(target=self._run, name="latest-reader", daemon=True)
         self._thread.start()
+
+    @property
+    def holds_source(self) -> bool:
+        """Whether the source is still open: the thread closes it as its last act."""
+        return self._thread.is_alive()
 
     @property
     def replaced(self) -> int:
@@ -70,9 +72,10 @@ class LatestReader:
             self._stopped = True
             self._changed.notify_all()
         self._thread.join(patience_s)
-        if self._thread.is_alive():
+        if self.holds_source:
             _log.warning("the source is stuck in a read, left behind unclosed")
-        return not self._thread.is_alive()
+            return False
+        return True
 
     def _run(self) -> None:
         try:
@@ -89,9 +92,8 @@ class LatestReader:
     def _put(self, pixels: BgrImage) -> None:
         captured_ns = time.monotonic_ns()
         with self._changed:
-            self._number += 1
             self._replaced += self._slot is not None
-            self._slot = Captured(pixels, captured_ns, self._number)
+            self._slot = Captured(pixels, captured_ns)
             self._changed.notify_all()
 
     def _end(self, error: SourceError) -> None:

@@ -13,6 +13,7 @@ from shared.errors import SourceError
 
 _FPS_WHERE_THE_FILE_TELLS_NONE = 25.0
 _FASTEST_BELIEVABLE_FPS = 240.0
+_DRAWN_TEXT = cv2.VideoWriter.fourcc(*"ansi")  # FFmpeg plays a .txt file as a terminal would show it
 
 
 class VideoSource:
@@ -89,6 +90,9 @@ class VideoSource:
         capture = open_capture(self._target, cv2.CAP_FFMPEG, self._options)
         if capture is None:
             raise SourceError(f"{self._name}: cannot be opened as a video")
+        if capture.get(cv2.CAP_PROP_FOURCC) == _DRAWN_TEXT:
+            capture.release()
+            raise SourceError(f"{self._name}: is text, not a video")
         return capture
 
 

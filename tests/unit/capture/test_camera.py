@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
 
@@ -163,11 +164,27 @@ def test_a_source_that_is_lost_is_opened_again_and_goes_on(hanging: FakeSource) 
     assert first.closed.is_set()
 
 
-def test_a_source_that_stalls_counts_as_lost(hanging: FakeSource) -> None:
+def test_a_source_that_stalls_counts_as_lost(hanging: FakeSource, caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench(hanging, LOST, ticker=Ticker(step=STALL_S / 2))
     with bench.running():
-        until(lambda: "no picture for 5 s" in bench.camera.status.error or bench.openings.number > 1)
+        until(lambda: any("no picture for 5 s" in message for message in caplog.messages))
         hanging.release.set()
+
+
+def test_a_source_that_is_stuck_in_its_driver_is_not_opened_again_until_that_lets_go(
+    hanging: FakeSource,
+) -> None:
+    other = FakeSource(picture())
+    bench = Bench(hanging, other, ticker=Ticker(step=STALL_S / 2))
+    with bench.running():
+        until(lambda: "stuck in its driver" in bench.camera.status.error)
+        time.sleep(0.3)  # several tries
+        assert bench.openings.number == 1
+        assert bench.state() is CameraState.LOST
+        hanging.release.set()
+        until(lambda: bench.openings.number == 2)
+        assert hanging.closed.is_set()
+        other.release.set()
 
 
 def test_the_pauses_between_two_tries_grow_up_to_the_longest() -> None:
@@ -339,6 +356,17 @@ def test_frames_and_losses_are_counted_for_prometheus() -> None:
     assert counted("mien_frames_captured_total") == frames + 1
     assert counted("mien_source_lost_total") == losses + 1
     assert counted("mien_camera_live") == 0
+
+
+def test_the_kind_of_a_file_that_came_later_is_told(hanging: FakeSource, tmp_path: Path) -> None:
+    path = tmp_path / "late.mp4"
+    bench = Bench(LOST, hanging, ticker=Ticker(step=30), MIEN_SOURCE=str(path))
+    assert bench.camera.status.source == "unknown"
+    path.touch()
+    with bench.running():
+        bench.until_state(CameraState.LIVE)
+        assert bench.camera.status.source == "file"
+        hanging.release.set()
 
 
 def test_a_camera_that_was_stopped_is_idle() -> None:

@@ -1,14 +1,26 @@
+import logging
 from dataclasses import replace
 
 import pytest
 
+from services.capture import desk as module
 from services.capture.camera import Camera
 from services.capture.demand import LINGER_S, Demand
 from services.capture.desk import POLL_S, Desk
 from services.capture.settings import CaptureSettings
 from shared.entities import CameraState
 from shared.health import Health
-from tests.fakes import AWAY, FakeClock, FakeRegistry, FakeStreams, FakeWatching, Ticker, Waits
+from shared.logs import Seldom
+from tests.fakes import (
+    AWAY,
+    WRONG_TYPE,
+    FakeClock,
+    FakeRegistry,
+    FakeStreams,
+    FakeWatching,
+    Ticker,
+    Waits,
+)
 
 
 class Bench:
@@ -49,6 +61,12 @@ class Bench:
 
     def wanted(self) -> list[str]:
         return [camera.id for camera in self.cameras if camera.demand.wanted()]
+
+
+@pytest.fixture(autouse=True)
+def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of one test is held back for another's sake."""
+    monkeypatch.setattr(module, "seldom", Seldom(logging.getLogger(module.__name__)))
 
 
 @pytest.fixture
@@ -135,6 +153,56 @@ def test_a_status_that_could_not_be_written_is_written_when_the_broker_is_back(b
     assert [camera for camera, _ in bench.registry.statuses] == ["door", "hall"]
 
 
-def test_the_last_words_are_the_status_of_every_camera(bench: Bench) -> None:
-    bench.desk.goodbye()
+def test_one_cameras_bad_key_is_said_and_the_other_camera_is_tended(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.registry.bad_cameras["door"] = WRONG_TYPE
+    bench.streams["door"].error = WRONG_TYPE
+    bench.watching.bad_cameras["door"] = WRONG_TYPE
+    bench.watching.numbers = {"hall": 1}
+    bench.round()
+    assert [camera for camera, _ in bench.registry.statuses] == ["hall"]
+    assert bench.streams["hall"].sweepers == ["capture-1"]
+    assert bench.wanted() == ["hall"]
+    assert bench.health.ready()
+    assert caplog.messages == [f"camera door: {WRONG_TYPE}"]
+
+
+def test_a_bad_key_does_not_stop_what_the_cameras_other_keys_are_for(bench: Bench) -> None:
+    bench.watching.bad_cameras["door"] = WRONG_TYPE
+    bench.round()
     assert [camera for camera, _ in bench.registry.statuses] == ["door", "hall"]
+    assert bench.streams["door"].sweepers == ["capture-1"]
+
+
+def test_an_open_camera_whose_viewers_cannot_be_read_stays_open(bench: Bench) -> None:
+    bench.watching.numbers = {"hall": 1}
+    bench.round()
+    bench.watching.bad_cameras["hall"] = WRONG_TYPE
+    for _ in range(5):
+        bench.round(LINGER_S / 2)
+    assert bench.wanted() == ["hall"]
+
+
+def test_a_broker_that_takes_no_cameras_status_makes_capture_not_ready(bench: Bench) -> None:
+    bench.registry.bad_cameras = {"door": WRONG_TYPE, "hall": WRONG_TYPE}
+    with pytest.raises(type(WRONG_TYPE)):
+        bench.round()
+    assert not bench.health.ready()
+
+
+def test_a_camera_that_nobody_looks_at_closes_though_its_status_cannot_be_written(bench: Bench) -> None:
+    bench.watching.numbers = {"hall": 1}
+    bench.round()
+    bench.registry.bad_cameras = {"door": WRONG_TYPE, "hall": WRONG_TYPE}
+    bench.watching.numbers = {}
+    for _ in range(2):
+        with pytest.raises(type(WRONG_TYPE)):
+            bench.round(LINGER_S)
+    assert bench.wanted() == []
+
+
+def test_cameras_that_are_stopped_are_taken_off_the_list(bench: Bench) -> None:
+    bench.desk.goodbye()
+    assert bench.registry.left == ["door", "hall"]
+    assert bench.registry.statuses == []

@@ -83,6 +83,15 @@ def test_a_file_that_is_no_video_is_refused_by_name(tmp_path: Path, content: byt
         open_source(str(path))
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "words.asc"])
+def test_a_text_that_ffmpeg_would_draw_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("no video, only words\n" * 500)
+
+    with pytest.raises(SourceError, match=f"{name}.*not a video|{name}.*as a video"):
+        open_source(str(path))
+
+
 def test_closing_twice_does_no_harm(record: Record) -> None:
     source = open_source(str(record(2, 25)))
     source.close()
