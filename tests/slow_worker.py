@@ -3,11 +3,11 @@
 import sys
 import time
 
-from services.inference.__main__ import build_processor, work
 from services.inference.pictures import BgrImage
 from services.inference.processor import FrameProcessor
 from services.inference.settings import InferenceSettings
 from services.inference.stopwatch import Stopwatch
+from services.inference.wiring import build_processor, work
 from shared.entities import Face
 from shared.service import run
 

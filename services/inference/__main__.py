@@ -1,77 +1,12 @@
 """`python -m services.inference`: one worker."""
 
-import logging
 import sys
-from contextlib import suppress
 
 import cv2
 
-from services.inference.cascade import CascadeDetector
-from services.inference.processor import FrameProcessor
-from services.inference.rota import Rota
-from services.inference.rounds import Rounds
-from services.inference.session import ExpressionModel
 from services.inference.settings import InferenceSettings
-from services.inference.worker import Worker
-from shared.broker import Broker
-from shared.clock import BrokerClock
-from shared.errors import BrokerError
-from shared.health import Health
-from shared.registry import Registry
-from shared.service import connect, process_id, run, serve_metrics, stop_event
-from shared.streams import CameraStreams, History, Scripts
-
-log = logging.getLogger(__name__)
-
-
-def build_processor(settings: InferenceSettings) -> FrameProcessor:
-    """Return the processor that the settings ask for.
-
-    Raises:
-        ModelError: the model or the cascade does not fit.
-    """
-    return FrameProcessor(CascadeDetector(), ExpressionModel(settings.model))
-
-
-def build_worker(
-    settings: InferenceSettings, broker: Broker, processor: FrameProcessor, health: Health
-) -> Worker:
-    """Wire a worker together; nothing is sent yet."""
-    name = process_id("inference")
-    clock = BrokerClock(broker)
-    scripts = Scripts(broker)
-    history = History(ms=settings.history)
-
-    def open_streams(camera: str) -> CameraStreams:
-        return CameraStreams(broker, camera, scripts=scripts, history=history)
-
-    rota = Rota(open_streams, lambda streams: streams.take(name, age_budget_ms=settings.age_budget_ms))
-    registry = Registry(broker, clock)
-    return Worker(
-        name,
-        broker=broker,
-        clock=clock,
-        rota=rota,
-        rounds=Rounds(name, rota=rota, registry=registry, clock=clock, health=health),
-        processor=processor,
-        jpeg_quality=settings.jpeg_quality,
-        health=health,
-    )
-
-
-def work(settings: InferenceSettings, processor: FrameProcessor) -> None:
-    """Run one worker until SIGTERM or SIGINT."""
-    stop = stop_event()
-    health = Health()
-    serve_metrics(settings, health)
-    broker = connect(settings, "mien-inference")
-    if not broker.wait(stop, health):
-        return
-    worker = build_worker(settings, broker, processor, health)
-    log.info("worker %s is ready", worker.name)
-    worker.run(stop)
-    with suppress(BrokerError):
-        Registry(broker, BrokerClock(broker)).worker_left(worker.name)
+from services.inference.wiring import build_processor, work
+from shared.service import run
 
 
 def main(settings: InferenceSettings) -> None:

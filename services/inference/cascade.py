@@ -21,7 +21,11 @@ quarter of the time, and faces from 40 pixels are still found."""
 SMALLEST_FACE = 20
 """In pixels of the reduced frame; the cascade was trained on windows of this size."""
 
-SCALE_STEP = 1.1
+SCALE_STEP = 1.15
+"""Each size searched is so much larger than the one before. Measured on one core, on the demo clip with two
+faces at half of 640x480: 1.1 takes 61 ms a frame, 1.15 takes 45, 1.2 takes 35. Of 600 tightly cut faces
+pasted at 80 and 120 pixels, 1.1 finds 72 and 80 %, 1.2 finds 67 and 74 %."""
+
 NEIGHBOURS = 3
 """How many raw hits must agree on a face; OpenCV's own default."""
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,17 +11,20 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from services.inference.__main__ import build_processor
 from services.inference.pictures import MOST_PIXELS, BgrImage, decode_jpeg
 from services.inference.processor import FrameProcessor
 from services.inference.settings import InferenceSettings
 from services.inference.stopwatch import Stopwatch
+from services.inference.wiring import build_processor
 from shared.entities import Face
 from shared.entries import face_dict
 from shared.errors import MienError, PictureError
 from shared.service import BAD_START
 
 JPEG_START = b"\xff\xd8"
+
+PNG_HEAD = struct.Struct(">8s4x4sII")
+"""A PNG's signature, the length of its first chunk, that chunk's name, and the width and height in it."""
 
 
 def read_picture(path: Path) -> BgrImage:
@@ -97,18 +101,23 @@ def _as_text(path: Path, faces: tuple[Face, ...]) -> str:
 
 
 def _decode(raw: bytes) -> BgrImage:
-    # OpenCV itself refuses headers that claim more than 2^30 pixels; it raises then.
+    # A PNG of a few bytes can claim gigabytes. OpenCV itself refuses headers, of any kind of file, that claim
+    # more than 2^30 pixels; it raises then.
+    if len(raw) >= PNG_HEAD.size and PNG_HEAD.unpack_from(raw)[:2] == (b"\x89PNG\r\n\x1a\n", b"IHDR"):
+        _check_size(*PNG_HEAD.unpack_from(raw)[2:])
     try:
         pixels = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR) if raw else None
     except cv2.error as error:
         raise PictureError(f"picture cannot be decoded: {error.err}") from error
     if pixels is None:
         raise PictureError("not a picture that can be decoded")
-    if pixels.shape[0] * pixels.shape[1] > MOST_PIXELS:
-        raise PictureError(
-            f"picture of {pixels.shape[1]}x{pixels.shape[0]} is larger than {MOST_PIXELS} pixels"
-        )
+    _check_size(pixels.shape[1], pixels.shape[0])
     return np.asarray(pixels, np.uint8)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise PictureError(f"picture of {width}x{height} is larger than {MOST_PIXELS} pixels")
 
 
 if __name__ == "__main__":

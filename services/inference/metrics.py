@@ -3,7 +3,6 @@
 from prometheus_client import Counter, Histogram
 
 RESULTS = Counter("mien_results_published", "Results published.", ["camera"])
-DROPPED = Counter("mien_frames_dropped", "Frames that this worker gave up, by cause.", ["camera", "cause"])
 FACES = Counter("mien_faces", "Faces read, by expression.", ["camera", "expression"])
 STAGE = Histogram(
     "mien_stage_seconds",

@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from shared.errors import BrokerErrorReply
 from shared.keys import CAMERA_ID
 from shared.logs import Seldom
 from shared.streams import CameraStreams, Entry
@@ -54,18 +55,26 @@ class Rota:
         """Take the newest frame of the next camera that has one; None where none has.
 
         Raises:
-            BrokerError: the broker is away or refuses.
+            BrokerError: the broker is away or refuses. Where it answers with an error for one camera, that
+                camera is passed over until its next hint.
         """
         for _ in range(len(self._turn)):
             camera = self._turn[0]
             self._turn.rotate(-1)
             if camera not in self._hints:
                 continue
-            entry = self._take(self._streams[camera])
+            entry = self._taken(camera)
             if entry is not None:
                 return self._streams[camera], entry
             self._hints.discard(camera)
         return None
+
+    def _taken(self, camera: str) -> Entry | None:
+        try:
+            return self._take(self._streams[camera])
+        except BrokerErrorReply as error:
+            seldom.warning("camera %s is passed over: %s", camera, error, about=camera)
+            return None
 
     def _add(self, camera: str) -> None:
         self._streams[camera] = self._open(camera)

@@ -5,14 +5,16 @@ import socket
 import time
 from collections.abc import Callable
 
-from services.inference import metrics
 from services.inference.rota import Rota
 from shared.clock import BrokerClock
 from shared.entities import Cause
+from shared.errors import BrokerErrorReply
 from shared.health import Health
+from shared.logs import Seldom
 from shared.registry import HEARTBEAT_EVERY_S, Registry
+from shared.streams import CameraStreams
 
-log = logging.getLogger(__name__)
+seldom = Seldom(logging.getLogger(__name__))
 
 SWEEP_EVERY_S = 0.25
 """Often, so that a dead worker's frames are given up within 1.25 s."""
@@ -67,10 +69,17 @@ class Rounds:
         self._health.beat(ready=True)
 
     def _sweep(self, now: float) -> None:
-        for streams in self._rota.streams:
-            swept = streams.sweep(self._worker)
-            for cause, n in ((Cause.ABANDONED, swept.abandoned), (Cause.STALE, swept.stale)):
-                if n:
-                    log.warning("camera %s: %d frames %s", streams.camera, n, cause.value)
-                    metrics.DROPPED.labels(streams.camera, cause.value).inc(n)
         self._swept_at = now
+        for streams in self._rota.streams:
+            try:
+                self._sweep_camera(streams)
+            except BrokerErrorReply as error:
+                # One camera's bad key must not stop the others.
+                seldom.warning("camera %s cannot be swept: %s", streams.camera, error, about=streams.camera)
+
+    def _sweep_camera(self, streams: CameraStreams) -> None:
+        swept = streams.sweep(self._worker)
+        for cause, n in ((Cause.ABANDONED, swept.abandoned), (Cause.STALE, swept.stale)):
+            if n:
+                line = f"camera %s: %d frames {cause.value}"
+                seldom.warning(line, streams.camera, n, about=streams.camera)

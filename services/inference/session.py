@@ -16,12 +16,17 @@ INPUT = "face"
 OUTPUT = "fer2013"
 LABELS = "mien.labels"
 
+ROUNDING = 1e-6
+SUM_TOLERANCE = 1e-3
+"""Room for the rounding of quantised models."""
+
 
 class ExpressionModel:
     """A model file that fits, ready to run on one thread: workers scale, threads don't.
 
     Raises:
-        ModelError: the file is absent, unreadable, or its input, output or labels are others.
+        ModelError: the file is absent, unreadable, its input, output or labels are others, or what it says of
+            made crops are no scores.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,11 +34,40 @@ class ExpressionModel:
         for problem in _misfits(self._session):
             raise ModelError(f"model {path} does not fit: {problem}")
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        self._try_out(path)
 
     def classify(self, crops: Crops) -> Scores:
         """Return the scores [faces, 7] of face crops uint8 [faces, 48, 48, 1], in one run."""
         (scores,) = self._session.run([OUTPUT], {INPUT: crops})
         return np.asarray(scores, np.float32)
+
+    def _try_out(self, path: Path) -> None:
+        try:
+            scores = self.classify(_made_crops())
+        except Exception as error:
+            raise ModelError(f"model {path} cannot be run: {_first_line(error)}") from error
+        problem = _no_scores(scores)
+        if problem:
+            raise ModelError(f"model {path} does not fit: output {OUTPUT!r} {problem}")
+
+
+def _made_crops() -> Crops:
+    """Return a ramp of greys and an even grey: two, for some models can do one face and no more."""
+    crops = np.full((2, SIDE, SIDE, 1), 128, np.uint8)
+    crops[0] = np.linspace(0, 255, SIDE * SIDE).reshape(SIDE, SIDE, 1)
+    return crops
+
+
+def _no_scores(scores: Scores) -> str | None:
+    if scores.shape != (2, len(EXPRESSIONS)):
+        return f"is of shape {list(scores.shape)} for two faces"
+    if not np.isfinite(scores).all():
+        return "has values that are no numbers"
+    if scores.min() < 0 or scores.max() > 1 + ROUNDING:
+        return f"goes from {scores.min():g} to {scores.max():g}, not within 0 to 1: is its softmax missing?"
+    if np.abs(scores.sum(axis=1) - 1).max() > SUM_TOLERANCE:
+        return f"sums to {scores.sum(axis=1)[0]:g} for a face, not to 1"
+    return None
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:

@@ -12,19 +12,25 @@ MODEL = Path(__file__).resolve().parents[2] / "models" / "expression.onnx"
 
 UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
+LONGEST_DAYS = 366
+"""Older than 1970 would be an entry id below zero; and a year is more than a broker's memory is for."""
+
 
 def duration_ms(text: object) -> int:
     """Return the milliseconds of `off`, `90s`, `30m`, `1h` or `7d`; 0 for off.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: it is none of these, or more than `LONGEST_DAYS`.
     """
     if text == "off":
         return 0
     match = re.fullmatch(r"([1-9]\d{0,6})([smhd])", str(text))
     if match is None:
         raise ValueError("is neither 'off' nor a duration such as 90s, 30m, 1h or 7d")
-    return int(match[1]) * UNIT_MS[match[2]]
+    ms = int(match[1]) * UNIT_MS[match[2]]
+    if ms > LONGEST_DAYS * UNIT_MS["d"]:
+        raise ValueError(f"is longer than {LONGEST_DAYS}d")
+    return ms
 
 
 class InferenceSettings(ServiceSettings):

@@ -17,7 +17,7 @@ from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
 from shared.entities import Cause, Face, Frame, Result
 from shared.entries import decode_frame
-from shared.errors import BrokerError, EntryError, PictureError
+from shared.errors import BrokerError, BrokerErrorReply, EntryError, PictureError
 from shared.health import Health
 from shared.logs import Seldom
 from shared.streams import CameraStreams, Entry, WakeUps
@@ -74,9 +74,22 @@ class Worker:
         self._rounds.due()
         taken = self._rota.next()
         if taken is not None:
-            self.handle(*taken)
+            self._handle_apart(*taken)
         # A busy worker listens as well: or a quiet camera would wait behind one that always has a frame.
         self._rota.hint(self._wake_ups.wait(PATIENCE_S if taken is None else 0.0))
+
+    def _handle_apart(self, streams: CameraStreams, entry: Entry) -> None:
+        try:
+            self.handle(streams, entry)
+        except BrokerErrorReply as error:
+            # One camera's bad key must not stop the others; a sweep gives the frame up.
+            seldom.warning(
+                "camera %s: frame %s stays unfinished: %s",
+                streams.camera,
+                entry.id,
+                error,
+                about=streams.camera,
+            )
 
     def handle(self, streams: CameraStreams, entry: Entry) -> None:
         """Finish a frame: publish its result, or count it under the cause of its loss.
@@ -89,12 +102,12 @@ class Worker:
             frame = decode_frame(entry.fields)
             faces, jpeg = self._look(frame, stopwatch)
         except (EntryError, PictureError) as error:
-            self._drop(streams, entry, Cause.UNDECODABLE, error)
+            self._drop(streams, entry, Cause.UNDECODABLE, str(error))
         except BrokerError:
             raise
         except Exception as error:
             log.debug("frame %s", entry.id, exc_info=True)
-            self._drop(streams, entry, Cause.FAILED, error)
+            self._drop(streams, entry, Cause.FAILED, f"{type(error).__name__}: {error}")
         else:
             result = Result(frame.seq, frame.t, entry.id, self.name, stopwatch.timings, faces, jpeg)
             self._publish(streams, result)
@@ -117,6 +130,7 @@ class Worker:
                 "camera %s: frame %s took too long and was given up; its result is not shown",
                 streams.camera,
                 result.frame,
+                about=streams.camera,
             )
             return
         self._rounds.published += 1
@@ -127,10 +141,10 @@ class Worker:
         for face in result.faces:
             metrics.FACES.labels(streams.camera, face.expression).inc()
 
-    def _drop(self, streams: CameraStreams, entry: Entry, cause: Cause, error: Exception) -> None:
-        seldom.warning("camera %s: frame %s %s: %s", streams.camera, entry.id, cause.value, error)
-        if streams.drop(entry.id, cause):
-            metrics.DROPPED.labels(streams.camera, cause.value).inc()
+    def _drop(self, streams: CameraStreams, entry: Entry, cause: Cause, why: str) -> None:
+        line = f"camera %s: frame %s {cause.value}: %s"
+        seldom.warning(line, streams.camera, entry.id, why, about=streams.camera)
+        streams.drop(entry.id, cause)
 
 
 def _mirrored(pixels: BgrImage) -> BgrImage:

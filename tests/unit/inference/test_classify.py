@@ -1,5 +1,6 @@
 import io
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,13 @@ def test_a_png_that_claims_far_too_many_pixels_is_refused(tmp_path: Path) -> Non
     path = tmp_path / "bomb.png"
     path.write_bytes(buffer.getvalue())
     with pytest.raises(PictureError, match="10000x5000 is larger than"):
+        read_picture(path)
+
+
+def test_a_png_that_only_claims_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "claim.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 30_000, 30_000))
+    with pytest.raises(PictureError, match="30000x30000 is larger than"):
         read_picture(path)
 
 

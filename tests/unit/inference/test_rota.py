@@ -2,9 +2,11 @@ import logging
 
 import pytest
 
+from services.inference import rota as module
 from services.inference.rota import Rota
+from shared.logs import Seldom
 from shared.streams import CameraStreams, Entry
-from tests.fakes import AWAY, FakeStreams
+from tests.fakes import AWAY, WRONG_TYPE, FakeStreams
 
 FRAME = Entry("1-0", {})
 
@@ -15,15 +17,24 @@ class Cameras:
     def __init__(self) -> None:
         self.with_frames: set[str] = set()
         self.asked: list[str] = []
+        self.errors: dict[str, Exception] = {}
         self.rota = Rota(FakeStreams, self._take)
 
     def _take(self, streams: CameraStreams) -> Entry | None:
         self.asked.append(streams.camera)
+        if streams.camera in self.errors:
+            raise self.errors[streams.camera]
         return FRAME if streams.camera in self.with_frames else None
 
     def turns(self, number: int) -> list[str | None]:
         taken = [self.rota.next() for _ in range(number)]
         return [None if one is None else one[0].camera for one in taken]
+
+
+@pytest.fixture(autouse=True)
+def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of one test is held back for another's sake."""
+    monkeypatch.setattr(module, "seldom", Seldom(logging.getLogger(module.__name__)))
 
 
 @pytest.fixture
@@ -113,6 +124,25 @@ def test_a_wrong_camera_id_from_the_broker_is_passed_over(
     cameras.rota.set_cameras(["a", ""])
     assert [streams.camera for streams in cameras.rota.streams] == ["a"]
     assert "'Not:valid', which is no valid id" in caplog.text
+
+
+def test_a_camera_for_which_the_broker_answers_with_an_error_is_said_and_the_others_are_served(
+    cameras: Cameras, caplog: pytest.LogCaptureFixture
+) -> None:
+    cameras.with_frames = {"a", "b", "c"}
+    cameras.errors = {"a": WRONG_TYPE}
+    assert cameras.turns(4) == ["b", "c", "b", "c"]
+    assert cameras.asked.count("a") == 1
+    assert caplog.messages == [f"camera a is passed over: {WRONG_TYPE}"]
+
+
+def test_a_camera_that_was_passed_over_is_asked_again_when_it_is_hinted(cameras: Cameras) -> None:
+    cameras.with_frames = {"a"}
+    cameras.errors = {"a": WRONG_TYPE}
+    cameras.turns(1)
+    cameras.errors = {}
+    cameras.rota.hint(["a"])
+    assert cameras.turns(1) == ["a"]
 
 
 def test_an_error_of_the_broker_reaches_the_worker_and_the_camera_keeps_its_hint() -> None:

@@ -2,12 +2,14 @@ import logging
 
 import pytest
 
+from services.inference import rounds as module
 from services.inference.rota import Rota
 from services.inference.rounds import SWEEP_EVERY_S, Rounds
 from shared.health import Health
+from shared.logs import Seldom
 from shared.registry import HEARTBEAT_EVERY_S
 from shared.streams import CameraStreams, Swept
-from tests.fakes import AWAY, FakeClock, FakeRegistry, FakeStreams, Ticker
+from tests.fakes import AWAY, WRONG_TYPE, FakeClock, FakeRegistry, FakeStreams, Ticker
 
 
 class Bench:
@@ -33,6 +35,12 @@ class Bench:
     def after(self, seconds: float) -> None:
         self.ticker.now += seconds
         self.rounds.due()
+
+
+@pytest.fixture(autouse=True)
+def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of one test is held back for another's sake."""
+    monkeypatch.setattr(module, "seldom", Seldom(logging.getLogger(module.__name__)))
 
 
 @pytest.fixture
@@ -79,6 +87,20 @@ def test_what_a_sweep_gave_up_is_said(bench: Bench, caplog: pytest.LogCaptureFix
     bench.streams.swept = Swept(abandoned=2, stale=0)
     bench.after(SWEEP_EVERY_S)
     assert caplog.messages == ["camera cam1: 2 frames abandoned"]
+
+
+def test_a_camera_that_cannot_be_swept_is_said_and_the_others_are_swept(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = FakeStreams("bad")
+    bad.error = WRONG_TYPE
+    rota = Rota(lambda camera: bad if camera == "bad" else bench.streams, bench._no_frames)
+    rota.set_cameras(["bad", "cam1"])
+    bench.rounds._rota = rota
+    for _ in range(3):
+        bench.after(SWEEP_EVERY_S)
+    assert bench.streams.sweepers == ["w1"] * 4
+    assert caplog.messages == [f"camera bad cannot be swept: {WRONG_TYPE}"]
 
 
 def test_without_the_broker_the_worker_is_alive_and_not_ready_and_tries_again_at_once(bench: Bench) -> None:

@@ -1,9 +1,10 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto
+from onnx import TensorProto, helper, numpy_helper
 
 from services.inference import session
 from services.inference.session import ExpressionModel
@@ -115,3 +116,52 @@ def test_a_model_that_takes_one_face_at_a_time_is_refused(path: Path) -> None:
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
     onnx.save(model, path)
     assert "not tensor(uint8) ['N', 48, 48, 1]" in refusal(path)
+
+
+def with_end(path: Path, operation: str) -> Path:
+    """Write a model that ends with another operation than a softmax."""
+    model = onnx.load(write_model(path))
+    end = model.graph.node[-1]
+    end.op_type = operation
+    del end.attribute[:]
+    onnx.save(model, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("operation", "named"),
+    [
+        ("Identity", "not within 0 to 1: is its softmax missing?"),
+        ("Sigmoid", "for a face, not to 1"),
+        ("Log", "has values that are no numbers"),
+    ],
+)
+def test_a_model_whose_output_is_no_scores_is_refused(path: Path, operation: str, named: str) -> None:
+    line = refusal(with_end(path, operation))
+    assert "output 'fer2013' " in line
+    assert line.endswith(named)
+
+
+def with_first_rows(path: Path, rows: Sequence[bool]) -> Path:
+    """Write a model that gives some of its rows only."""
+    model = onnx.load(write_model(path))
+    model.graph.initializer.append(numpy_helper.from_array(np.array(rows), "rows_kept"))
+    model.graph.node[-1].output[0] = "all"
+    model.graph.node.append(helper.make_node("Compress", ["all", "rows_kept"], ["fer2013"], axis=0))
+    onnx.save(model, path)
+    return path
+
+
+def test_a_model_that_does_one_face_of_two_is_refused(path: Path) -> None:
+    assert refusal(with_first_rows(path, [True])).endswith("is of shape [1, 7] for two faces")
+
+
+def test_a_model_that_cannot_be_run_is_refused(path: Path) -> None:
+    model = onnx.load(with_first_rows(path, [True]))
+    model.graph.node[-1].input[0] = "fifth"
+    model.graph.node.insert(
+        len(model.graph.node) - 1, helper.make_node("Gather", ["all", "four"], ["fifth"], axis=0)
+    )
+    model.graph.initializer.append(numpy_helper.from_array(np.array([4], np.int64), "four"))
+    onnx.save(model, path)
+    assert "cannot be run" in refusal(path)

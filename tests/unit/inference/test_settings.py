@@ -13,6 +13,7 @@ from shared.errors import SettingsError
         ("1h", 3_600_000),
         ("7d", 604_800_000),
         ("9999999s", 9_999_999_000),
+        ("366d", 31_622_400_000),
     ],
 )
 def test_a_duration_is_read_in_its_unit(text: str, ms: int) -> None:
@@ -25,6 +26,12 @@ def test_a_duration_is_read_in_its_unit(text: str, ms: int) -> None:
 def test_what_is_no_duration_is_an_error_that_shows_how(text: object) -> None:
     with pytest.raises(ValueError, match="neither 'off' nor a duration such as 90s"):
         duration_ms(text)
+
+
+@pytest.mark.parametrize("text", ["367d", "8785h", "25000d", "9999999d"])
+def test_more_than_a_year_of_history_is_an_error(text: str) -> None:
+    with pytest.raises(SettingsError, match=f"^MIEN_HISTORY '{text}': is longer than 366d$"):
+        InferenceSettings.load({"MIEN_HISTORY": text})
 
 
 def test_an_hour_of_history_is_kept_by_default() -> None:

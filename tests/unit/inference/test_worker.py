@@ -11,8 +11,9 @@ from services.inference.pictures import BgrImage, decode_jpeg
 from services.inference.processor import FrameProcessor
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
+from services.inference.stopwatch import Stopwatch
 from services.inference.worker import PATIENCE_S, Worker
-from shared.entities import Box, Cause, Frame
+from shared.entities import Box, Cause, Face, Frame, Result
 from shared.entries import frame_fields
 from shared.errors import BrokerUnreachable
 from shared.health import Health
@@ -21,6 +22,7 @@ from shared.streams import CameraStreams, Entry
 from tests import made
 from tests.fakes import (
     AWAY,
+    WRONG_TYPE,
     FakeBroker,
     FakeClassifier,
     FakeClock,
@@ -42,6 +44,23 @@ def entry(frame: Frame, entry_id: str = "1-0", **changed: bytes) -> Entry:
 
 
 FRAME = made.frame(7, NOW_NS - 30_000_000)
+
+
+class Failing(FrameProcessor):
+    """Makes a mistake."""
+
+    def __init__(self) -> None:
+        pass
+
+    def process(self, frame: BgrImage, stopwatch: Stopwatch) -> tuple[Face, ...]:
+        raise KeyError("x")
+
+
+class FailingToFinish(FakeStreams):
+    """Streams with a results key of another type."""
+
+    def finish(self, frame_id: str, result: Result) -> int:
+        raise WRONG_TYPE
 
 
 class Bench:
@@ -131,16 +150,13 @@ def counted(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, {"camera": "cam1", **labels}) or 0.0
 
 
-def test_results_faces_and_dropped_frames_are_counted_for_prometheus() -> None:
+def test_results_and_faces_are_counted_for_prometheus() -> None:
     bench = Bench(FACE)
     results = counted("mien_results_published_total")
     happy = counted("mien_faces_total", expression="happy")
-    dropped = counted("mien_frames_dropped_total", cause="undecodable")
     bench.handle(entry(FRAME))
-    bench.handle(Entry("5-1", {}))
     assert counted("mien_results_published_total") == results + 1
     assert counted("mien_faces_total", expression="happy") == happy + 1
-    assert counted("mien_frames_dropped_total", cause="undecodable") == dropped + 1
 
 
 def sides() -> BgrImage:
@@ -199,6 +215,23 @@ def test_a_frame_whose_processing_fails_is_counted_as_failed_and_the_next_one_is
     bench.handle(entry(FRAME, "5-1"))
     assert bench.streams.dropped == [("5-1", Cause.FAILED)]
     assert "frame 5-1 failed" in caplog.messages[0]
+
+
+def test_a_failure_is_said_with_its_type(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(FACE)
+    bench.worker._processor = Failing()
+    bench.handle(entry(FRAME, "5-1"))
+    assert caplog.messages == ["camera cam1: frame 5-1 failed: KeyError: 'x'"]
+
+
+def test_a_result_that_the_broker_does_not_take_for_one_camera_does_not_hold_up_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench(wake_ups=FakePubSub(b"cam2"))
+    bench.streams = FailingToFinish("cam1", entry(FRAME))
+    bench.worker.step()
+    assert "cam2" in [streams.camera for streams in bench.worker._rota.streams]
+    assert caplog.messages == [f"camera cam1: frame 1-0 stays unfinished: {WRONG_TYPE}"]
 
 
 def test_scores_that_are_no_numbers_are_never_published() -> None:

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.inference.__main__ import build_processor, build_worker
 from services.inference.settings import InferenceSettings
 from services.inference.stopwatch import Stopwatch
+from services.inference.wiring import build_processor, build_worker
 from shared.errors import ModelError
 from shared.health import Health
 from tests.fakes import FakeBroker, FakePubSub, FakeRedis
