@@ -16,10 +16,12 @@ from services.capture.settings import CameraSettings
 from services.capture.sources import Source, kind_of, open_source
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Frame
-from shared.errors import BrokerError, SourceError
+from shared.errors import BrokerError, BrokerErrorReply, SourceError
+from shared.logs import Seldom
 from shared.streams import CameraStreams
 
 log = logging.getLogger(__name__)
+seldom = Seldom(log)
 
 POLL_S = 0.1
 """How soon a camera notices that it is wanted, or no longer."""
@@ -149,8 +151,9 @@ class Camera:
             frame = Frame(self._seq, at, width, height, self._settings.mirror, jpeg)
             self.streams.publish(frame, run=self._run_id)
         except BrokerError as error:
-            # The desk says that the broker is away; this picture gives way to the next one.
-            log.debug("camera %s: frame not published: %s", self.id, error)
+            # This picture gives way to the next one. That the broker is away, the desk says for all cameras.
+            if isinstance(error, BrokerErrorReply):
+                seldom.warning("camera %s: frame not published: %s", self.id, error, about=self.id)
             self._replaced += 1
             time.sleep(POLL_S)
             return

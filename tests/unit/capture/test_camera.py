@@ -17,7 +17,7 @@ from services.capture.settings import CameraSettings, CaptureSettings
 from services.capture.sources import Source
 from shared.entities import CameraState
 from shared.errors import SourceError
-from tests.fakes import AWAY, FakeClock, FakeSource, FakeStreams, Ticker, Waits
+from tests.fakes import AWAY, WRONG_TYPE, FakeClock, FakeSource, FakeStreams, Ticker, Waits
 
 PATIENCE_S = 10.0
 LOST = SourceError("source fake: unplugged")
@@ -252,6 +252,15 @@ def test_a_broker_that_is_away_does_not_end_the_camera() -> None:
     bench.streams.error = AWAY
     with bench.running():
         until(lambda: bench.streams.tried >= 2)
+        bench.streams.error = None
+        bench.until_state(CameraState.LIVE)
+
+
+def test_a_frame_that_the_broker_answers_with_an_error_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(Endless())
+    bench.streams.error = WRONG_TYPE
+    with bench.running():
+        until(lambda: f"camera cam1: frame not published: {WRONG_TYPE}" in caplog.messages)
         bench.streams.error = None
         bench.until_state(CameraState.LIVE)
 

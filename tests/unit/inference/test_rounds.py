@@ -103,6 +103,13 @@ def test_a_camera_that_cannot_be_swept_is_said_and_the_others_are_swept(
     assert caplog.messages == [f"camera bad cannot be swept: {WRONG_TYPE}"]
 
 
+def test_a_sweep_that_failed_waits_for_its_next_time(bench: Bench) -> None:
+    bench.streams.error = AWAY
+    with pytest.raises(type(AWAY)):
+        bench.after(SWEEP_EVERY_S)
+    bench.after(0)
+
+
 def test_without_the_broker_the_worker_is_alive_and_not_ready_and_tries_again_at_once(bench: Bench) -> None:
     bench.registry.error = AWAY
     with pytest.raises(type(AWAY)):
