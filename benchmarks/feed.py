@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from typing import BinaryIO, Self, cast
 
+HTTP_OK = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -47,12 +49,11 @@ class FeedReader:
 
     def __init__(self, host: str, port: int, camera: str, token: str, timeout_s: float = 15.0) -> None:
         self.connection = HTTPConnection(host, port, timeout=timeout_s)
-        headers = {"Authorization": f"Bearer {token}"}
-        self.connection.request("GET", f"/cameras/{camera}/stream.mjpg", headers=headers)
-        self._response: HTTPResponse = self.connection.getresponse()
-        kind = self._response.headers.get("Content-Type", "")
-        if self._response.status != HTTP_OK or not kind.startswith("multipart/x-mixed-replace"):
-            raise ValueError(f"no feed: {self._response.status} {kind}")
+        try:
+            self._response = self._open(camera, token)
+        except BaseException:
+            self.connection.close()
+            raise
         self._stream = cast(BinaryIO, self._response)
 
     def __enter__(self) -> Self:
@@ -79,6 +80,15 @@ class FeedReader:
         self._response.close()
         self.connection.close()
 
+    def _open(self, camera: str, token: str) -> HTTPResponse:
+        headers = {"Authorization": f"Bearer {token}"}
+        self.connection.request("GET", f"/cameras/{camera}/stream.mjpg", headers=headers)
+        response = self.connection.getresponse()
+        kind = response.headers.get("Content-Type", "")
+        if response.status != HTTP_OK or not kind.startswith("multipart/x-mixed-replace"):
+            raise ValueError(f"no feed: {response.status} {kind}")
+        return response
+
     def _next(self) -> Part | None:
         headers = self._headers()
         if headers is None:
@@ -101,6 +111,3 @@ class FeedReader:
             name, colon, value = text.partition(":")
             if colon:
                 headers[name.strip().lower()] = value.strip()
-
-
-HTTP_OK = 200

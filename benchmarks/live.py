@@ -1,147 +1,87 @@
-"""`python -m benchmarks.live`: frames a second and their age at a viewer, through `mien up`.
+"""`python -m benchmarks.live [SCENARIO]`: measures a running `mien up`; prints a JSON object a line.
 
 The source is `test:`, whose pixels carry the frame's number and the time at which it was drawn; so what is
-measured is what a viewer sees, not what headers say. CPU is of all processes of the pipeline together.
+measured is what a viewer sees, not what headers say. The developer's own `MIEN_*` variables do not reach it.
 """
 
 import argparse
-import itertools
 import json
-import os
-import re
-import signal
-import socket
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-import psutil
+from benchmarks import failover, slow, start, steady
+from benchmarks.pipeline import NoMeasurement, Setup
 
-from benchmarks.feed import FeedReader, Part
-from services.capture.pattern import Stamp, read_back
-from services.inference.pictures import decode_jpeg
+Report = failover.FailoverReport | slow.SlowReport | start.StartReport | steady.SteadyReport
 
-URL = re.compile(r"http://[\w.]+:(\d+)/\?token=([\w-]+)")
-WARM_UP_S = 3.0
-START_WITHIN_S = 30.0
+FAILED = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one run showed; ages by the time in the pixels, in milliseconds."""
-
-    workers: int
-    seconds: float
-    fps: float
-    rising: bool
-    shown_twice: int
-    age_median_ms: float
-    age_p95_ms: float
-    longest_gap_ms: float
-    cpu_ms_a_frame: float
+def run_steady(options: argparse.Namespace) -> Iterator[Report]:
+    """Frames a second, their age and the CPU that they take, for each number of workers."""
+    for workers in options.workers:
+        yield steady.measure(Setup(options.source, workers, options.model), options.seconds)
 
 
-def measure(workers: int, seconds: float, source: str) -> Report:
-    """Run the pipeline, watch it, end it."""
-    with (
-        running(workers, source) as (process, port, token),
-        FeedReader("127.0.0.1", port, "cam1", token) as feed,
-    ):
-        for _ in feed.frames(WARM_UP_S):
-            pass
-        family = [process, *process.children(recursive=True)]
-        cpu_before = sum(map(cpu_s, family))
-        begin = time.monotonic()
-        parts = list(feed.frames(seconds))
-        took = time.monotonic() - begin
-        cpu = sum(map(cpu_s, family)) - cpu_before
-    return report(parts, workers=workers, took=took, cpu=cpu)
+def run_start(options: argparse.Namespace) -> Iterator[Report]:
+    """Seconds from the command to its URL and the first frame, and from each signal to the end."""
+    for number in start.SIGNALS:
+        yield start.measure(Setup(options.source, options.workers[0], options.model), number)
 
 
-def report(parts: Sequence[Part], *, workers: int, took: float, cpu: float) -> Report:
-    """Sum up what a viewer saw."""
-    stamps: list[Stamp] = [read_back(decode_jpeg(part.jpeg)) for part in parts]
-    ages = [(part.read_ns - stamp.unix_ns) / 1e6 for part, stamp in zip(parts, stamps, strict=True)]
-    numbers = [stamp.seq for stamp in stamps]
-    gaps = [(b.read_ns - a.read_ns) / 1e6 for a, b in itertools.pairwise(parts)]
-    return Report(
-        workers=workers,
-        seconds=round(took, 1),
-        fps=round(len(parts) / took, 2),
-        rising=all(a < b for a, b in itertools.pairwise(numbers)),
-        shown_twice=len(numbers) - len(set(numbers)),
-        age_median_ms=round(statistics.median(ages), 1),
-        age_p95_ms=round(statistics.quantiles(ages, n=20)[-1], 1),
-        longest_gap_ms=round(max(gaps), 1),
-        cpu_ms_a_frame=round(1000 * cpu / len(parts), 1),
-    )
+def run_slow(options: argparse.Namespace) -> Iterator[Report]:
+    """What a viewer at half the rate sees, and when one that stops reading is dropped."""
+    yield slow.measure(Setup(options.source, options.workers[0], options.model), options.seconds)
 
 
-@contextmanager
-def running(workers: int, source: str) -> Iterator[tuple[psutil.Process, int, str]]:
-    """Run `mien up`; yield its process, its port and its token when it can be watched."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "up.log"
-        command = [sys.executable, "-m", "services.cli", "up", "--source", source, "--port", str(port)]
-        with log.open("w") as sink:
-            child = subprocess.Popen(  # noqa: S603  our own command
-                [*command, "--workers", str(workers)],
-                env={**os.environ, "XDG_STATE_HOME": folder},
-                stdout=sink,
-                stderr=sink,
-            )
-        try:
-            yield psutil.Process(child.pid), port, await_token(log, port)
-        finally:
-            child.send_signal(signal.SIGTERM)
-            child.wait()
+def run_failover(options: argparse.Namespace) -> Iterator[Report]:
+    """How long the picture stands still when one worker, all workers or the broker are killed."""
+    yield from failover.measure(Setup(options.source, options.workers[0], options.model), options.seconds)
 
 
-def await_token(log: Path, port: int) -> str:
-    """Return the token from the printed URL, once the first frame is there.
-
-    Raises:
-        TimeoutError: it never came.
-    """
-    deadline = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < deadline:
-        match = URL.search(log.read_text())
-        try:
-            if match:
-                with FeedReader("127.0.0.1", port, "cam1", match[2]) as feed:
-                    next(feed.frames())
-                return match[2]
-        except (OSError, ValueError, StopIteration):
-            pass
-        time.sleep(0.05)
-    raise TimeoutError(f"no frame within {START_WITHIN_S:.0f} s:\n{log.read_text()}")
+SCENARIOS = {
+    # Name: what runs it, its defaults of --source, --workers and --seconds.
+    "steady": (run_steady, "test:", [1, 3], 20.0),
+    "start": (run_start, "demo:", [1], 0.0),
+    "slow": (run_slow, "test:", [1], 10.0),
+    "failover": (run_failover, "test:", [2], 10.0),
+}
 
 
-def cpu_s(process: psutil.Process) -> float:
-    """Return the CPU seconds that a process has used."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all scenarios."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.live", description=__doc__)
+    scenarios = parser.add_subparsers(metavar="SCENARIO", required=True)
+    for name, (run, source, workers, seconds) in SCENARIOS.items():
+        scenario = scenarios.add_parser(name, help=run.__doc__, description=run.__doc__)
+        add = scenario.add_argument
+        add("--source", default=source, help=f"default: {source}")
+        add("--model", type=Path, metavar="ONNX", help="default: the one that ships")
+        several = "+" if name == "steady" else 1
+        add("--workers", type=int, nargs=several, default=workers, metavar="N", help=f"default: {workers}")
+        if seconds:
+            add("--seconds", type=float, default=seconds, help=f"to watch; default: {seconds:.0f}")
+        scenario.set_defaults(run=run)
+    return parser
+
+
+def with_scenario(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with `steady` where they name no scenario."""
+    named = bool(argv) and (argv[0] in ("-h", "--help") or not argv[0].startswith("-"))
+    return list(argv) if named else ["steady", *argv]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, and print a JSON object a line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.live", description=__doc__)
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 3], metavar="N")
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--source", default="test:")
-    options = parser.parse_args(argv)
-    for workers in options.workers:
-        found = measure(workers, options.seconds, options.source)
-        sys.stdout.write(json.dumps(asdict(found)) + "\n")
+    options = build_parser().parse_args(with_scenario(sys.argv[1:] if argv is None else argv))
+    try:
+        for report in options.run(options):
+            print(json.dumps(asdict(report)), flush=True)
+    except (NoMeasurement, OSError) as error:
+        print(f"benchmarks.live: {error}", file=sys.stderr)
+        return FAILED
     return 0
 
 
