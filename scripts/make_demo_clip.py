@@ -2,7 +2,7 @@
 
 Run it from the repository's root, with `ffmpeg` (and its libx264) installed; it takes some minutes:
 
-    pip install opencv-python-headless pillow scikit-image matplotlib
+    pip install -e '.[clip]'
     python -m scripts.make_demo_clip
 
 The clip loops without a seam: every motion has a whole number of turns, and every face ends as it began.
