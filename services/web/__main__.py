@@ -12,6 +12,7 @@ import sys  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from functools import partial  # noqa: E402
 
+from services.web.address import sign_in_address  # noqa: E402
 from services.web.server import Server, listen  # noqa: E402
 from services.web.settings import WebSettings  # noqa: E402
 from services.web.tokens import find_token  # noqa: E402
@@ -20,8 +21,6 @@ from shared import service  # noqa: E402
 from shared.errors import BrokerError, BrokerRefused, SettingsError  # noqa: E402
 
 log = logging.getLogger(__name__)
-
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  compared with, not listened on
 
 
 def main() -> int:
@@ -37,21 +36,15 @@ def serve(settings: WebSettings) -> None:
     """Serve until a signal comes.
 
     Raises:
-        SettingsError: the token's file or a port cannot be had.
+        SettingsError: the token or a port cannot be had.
         BrokerRefused: the broker is there and refuses.
     """
     token = find_token(settings, os.environ)
     check_broker(settings)
     check_metrics_port(settings)
     listener = listen(settings.host, settings.port)
-    announce = f"Mien is at {address(settings.host, listener.getsockname()[1])}/?token={token}"
+    announce = f"Mien is at {sign_in_address(settings.host, listener.getsockname()[1], token)}"
     Server(listener, partial(make_site, settings, token, announce)).run()
-
-
-def address(host: str, port: int) -> str:
-    """Return the address that a browser on this machine opens."""
-    name = "localhost" if host in EVERYWHERE else host
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def check_broker(settings: WebSettings) -> None:

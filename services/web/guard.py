@@ -11,6 +11,9 @@ from services.web.problems import problem, wants_problem
 
 OPEN_ENDPOINTS = frozenset({"static", "probes.healthz", "probes.readyz", "guard.sign_in"})
 
+FORMS_ONLY = ("/sign-in", "/sign-out")
+"""Nobody is sent there: they show nothing."""
+
 WRONG = "This is not the token."
 TOO_MANY = "Too many wrong tokens came from your address. Wait a minute, then try again."
 ELSEWHERE = "This form was sent by another site."
@@ -27,6 +30,11 @@ def blueprint(access: Access, attempts: Attempts) -> Blueprint:
     def sign_in() -> AnyResponse:
         target = local_path(request.form.get("next", "/"))
         return door.try_token(request.form.get("token", "").strip(), target)
+
+    @bp.get("/sign-in")
+    def sign_in_page() -> AnyResponse:
+        # Who comes as far as this is signed in; who is not was shown the form.
+        return redirect("/", 303)
 
     @bp.post("/sign-out")
     def sign_out() -> AnyResponse:
@@ -55,14 +63,15 @@ class Door:
             return _refusal(403, ELSEWHERE)
         if request.endpoint in OPEN_ENDPOINTS:
             return None
+        signed_in = self._access.is_cookie(request.cookies.get(self._access.cookie_name, ""))
         if request.method == "GET" and "token" in request.args:
-            return self.try_token(request.args["token"], _without_token())
+            # An old address, in a bookmark, is no reason to ask who is signed in already.
+            target = _without_token()
+            return redirect(target, 303) if signed_in else self.try_token(request.args["token"], target)
         kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            return self._check_bearer(bearer.strip())
-        if self._access.is_cookie(request.cookies.get(self._access.cookie_name, "")):
-            return None
-        return _refusal(401, "")
+            return self._refused(bearer.strip())
+        return None if signed_in else _refusal(401, "")
 
     def try_token(self, token: str, target: str) -> AnyResponse:
         """Sign in with a token and go to `target`, or return the sign-in page."""
@@ -80,25 +89,28 @@ class Door:
         )
         return answer
 
-    def _check_bearer(self, token: str) -> AnyResponse | None:
-        return self._refused(token)
-
     def _refused(self, token: str) -> AnyResponse | None:
+        # First, so that nobody's guesses lock out who has the token.
+        if self._access.is_token(token):
+            return None
         address = request.remote_addr or ""
         if self._attempts.blocked(address):
             answer = _refusal(429, TOO_MANY)
             answer.headers["Retry-After"] = str(round(PERIOD_S))
             return answer
-        if self._access.is_token(token):
-            return None
         self._attempts.failed(address)
         return _refusal(401, WRONG)
 
 
 def local_path(target: str) -> str:
     """Return a path on this very site, whatever `target` is: nobody is sent elsewhere after signing in."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     path = "/" + quote(parts.path.lstrip("/\\"))
+    if path in FORMS_ONLY:
+        return "/"
     return f"{path}?{parts.query}" if parts.query else path
 
 
@@ -116,7 +128,10 @@ def _from_elsewhere() -> bool:
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         return True
     origin = request.headers.get("Origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.host
+    try:
+        return origin != "null" and urlsplit(origin).netloc != request.host
+    except ValueError:
+        return True
 
 
 def _refusal(status: int, message: str) -> AnyResponse:

@@ -16,21 +16,22 @@ log = logging.getLogger(__name__)
 TOKEN_BYTES = 32
 """Of randomness: nobody guesses 256 bits."""
 
-SHORT = 16
-"""A token of fewer characters than this is named in the log as one that can be guessed."""
+LEAST_CHARACTERS = 16
+"""A shorter token can be guessed: who guesses is slowed down, never stopped."""
 
 
 def find_token(settings: WebSettings, environ: Mapping[str, str]) -> str:
     """Return the token that the settings give, or the one in their file, which is made where it is absent.
 
     Raises:
-        SettingsError: the file can be neither read nor made.
+        SettingsError: the file can be neither read nor made, or the token is too short.
     """
     if settings.token is None:
-        return kept_token(settings.token_file or default_token_file(environ))
-    token = settings.token.get_secret_value()
-    if len(token) < SHORT:
-        log.warning("MIEN_TOKEN has fewer than %d characters: it can be guessed", SHORT)
+        name, token = "MIEN_TOKEN_FILE", kept_token(settings.token_file or default_token_file(environ))
+    else:
+        name, token = "MIEN_TOKEN", settings.token.get_secret_value()
+    if len(token) < LEAST_CHARACTERS:
+        raise SettingsError(f"{name}: a token needs at least {LEAST_CHARACTERS} characters")
     return token
 
 

@@ -95,6 +95,9 @@ def test_nobody_is_sent_to_another_site_after_signing_in(client: FlaskClient) ->
         ("///evil.example", "/evil.example"),
         ("javascript:alert(1)", "/alert%281%29"),
         ("", "/"),
+        ("//[", "/"),
+        ("/sign-in", "/"),
+        ("/sign-out?x=1", "/"),
     ],
 )
 def test_a_target_is_always_a_path_of_this_site(target: str, path: str) -> None:
@@ -117,6 +120,19 @@ def test_a_wrong_token_is_told_and_the_target_is_kept(client: FlaskClient) -> No
     assert 'value="/cameras/cam"' in answer.text
 
 
+def test_nobody_is_led_to_the_sign_in_form_itself_after_signing_in(client: FlaskClient) -> None:
+    assert 'value="/"' in client.get("/sign-in").text
+    assert client.get(f"/sign-in?token={TOKEN}").headers["Location"] == "/"
+    answer = client.get("/sign-in")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_an_old_token_in_the_address_does_not_matter_to_who_is_signed_in(client: FlaskClient) -> None:
+    client.get(f"/?token={TOKEN}")
+    answer = client.get("/cameras/cam?token=stale&x=1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cameras/cam?x=1")
+
+
 ATTEMPTS: list[tuple[str, dict[str, Any]]] = [
     ("POST", {"path": "/sign-in", "data": {"token": "wrong"}}),
     ("GET", {"path": "/?token=wrong"}),
@@ -130,7 +146,16 @@ def test_who_guesses_is_slowed_down_whatever_the_way(
 ) -> None:
     statuses = [client.open(method=method, **request_).status_code for _ in range(LIMIT + 1)]
     assert statuses == [401] * LIMIT + [429]
-    assert client.post("/sign-in", data={"token": TOKEN}).status_code == 429
+
+
+def test_who_has_the_token_is_not_locked_out_by_another_s_guesses(client: FlaskClient) -> None:
+    for _ in range(LIMIT + 1):
+        client.post("/sign-in", data={"token": "wrong"})
+    assert client.get("/api/v1/workers", headers=BEARER).status_code == 200
+    for answer in (client.post("/sign-in", data={"token": TOKEN}), client.get(f"/?token={TOKEN}")):
+        assert answer.status_code == 303
+        client.delete_cookie(COOKIE)
+    assert client.get("/?token=wrong").status_code == 429
 
 
 def test_who_is_signed_in_is_not_locked_out_by_another_s_guesses(client: FlaskClient) -> None:
@@ -148,7 +173,12 @@ def test_signing_out_ends_the_access(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://["},
+    ],
 )
 def test_a_form_that_another_site_sends_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
     client.get(f"/?token={TOKEN}")

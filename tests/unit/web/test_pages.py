@@ -112,3 +112,10 @@ def test_the_live_page_of_a_camera_that_nobody_knows_yet_is_503_while_the_broker
     answer = client.get("/cameras/cam", headers=BEARER)
     assert answer.status_code == 503
     assert "The broker cannot be reached." in answer.text
+
+
+def test_the_sign_in_page_says_where_the_token_is(client: FlaskClient) -> None:
+    text = client.get("/").text
+    assert "?token=" in text
+    assert "MIEN_TOKEN_FILE" in text
+    assert "docker" not in text.lower()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.web.settings import WebSettings
-from services.web.tokens import default_token_file, find_token, kept_token
+from services.web.tokens import LEAST_CHARACTERS, default_token_file, find_token, kept_token
 from shared.errors import SettingsError
 
 
@@ -67,11 +67,15 @@ def test_a_token_that_is_given_is_taken_and_no_file_made(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_short_token_is_named_as_one(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        find_token(WebSettings.load({"MIEN_TOKEN": "short"}), {})
-    assert "MIEN_TOKEN" in caplog.text
-    assert "short" not in caplog.text
+def test_a_token_that_can_be_guessed_is_refused_in_one_line_that_does_not_show_it(tmp_path: Path) -> None:
+    short, file = "x" * (LEAST_CHARACTERS - 1), tmp_path / "token"
+    file.write_text(short)
+    file.chmod(0o600)
+    for name, value in [("MIEN_TOKEN", short), ("MIEN_TOKEN_FILE", str(file))]:
+        with pytest.raises(SettingsError, match=f"^{name}: ") as caught:
+            find_token(WebSettings.load({name: value}), {})
+        assert short not in str(caught.value)
+    assert find_token(WebSettings.load({"MIEN_TOKEN": short + "x"}), {}) == short + "x"
 
 
 def test_the_default_file_is_in_the_user_s_state_folder() -> None:
