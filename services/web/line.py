@@ -66,58 +66,51 @@ class SocketLine:
         self._connection = connection
         self._appetite = Appetite()
         self._moved_at = time.monotonic()
-        connection.settimeout(PATIENCE_S)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        connection.settimeout(PATIENCE_S)
         if connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        info = tcp_info(connection)
-        if info is not None:
-            self._appetite.seen(self._moved_at, info.window)
+            # The socket's own timeout is for a whole picture, which may take longer while bytes flow.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(PATIENCE_S * 1000))
+            connection.settimeout(None)
+        self._look()
 
     def wait_until_taken(self, sent: int) -> bool:
         """Wait until the viewer has taken what was sent; return False if it takes nothing any longer."""
         self._appetite.sent(sent)
-        if self._arrives(sent) and self._is_read():
-            return True
-        # Without this the kernel keeps what nobody takes, and the connection, for minutes after it is closed.
-        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        return False
-
-    def _arrives(self, sent: int) -> bool:
-        left = unsent(self._connection)
-        while left > FREE_BYTES and not self._may_overlap(left, sent):
-            if self._stands_still():
-                return False
+        while not self._has_arrived(sent):
             time.sleep(LOOK_EVERY_S)
-            left = unsent(self._connection)
+            if self._stands_still():
+                break
+        if self._stands_still():
+            drop(self._connection)
+            return False
+        time.sleep(self._appetite.wait_s(time.monotonic()))
         return True
 
-    def _may_overlap(self, left: int, sent: int) -> bool:
-        info = tcp_info(self._connection)
-        return info is not None and (
+    def _has_arrived(self, sent: int) -> bool:
+        left, info = self._look()
+        overlaps = info is not None and (
             info.round_trip_us > LONG_LINE_US and info.not_sent == 0 and left <= sent + FREE_BYTES
         )
+        return left <= FREE_BYTES or overlaps
 
-    def _is_read(self) -> bool:
-        info = tcp_info(self._connection)
-        if info is None:
-            self._moved_at = time.monotonic()
-            return True
-        self._see(info)
-        until = time.monotonic() + self._appetite.wait_s()
-        while time.monotonic() < until and not self._appetite.satisfied(info.window):
-            time.sleep(LOOK_EVERY_S)
-            info = tcp_info(self._connection) or info
-        return not self._stands_still()
-
-    def _see(self, info: TcpInfo) -> None:
-        before = self._appetite.read
-        self._appetite.seen(time.monotonic(), info.window)
-        if self._appetite.read > before:
-            self._moved_at = time.monotonic()
+    def _look(self) -> tuple[int, TcpInfo | None]:
+        left, info, now = unsent(self._connection), tcp_info(self._connection), time.monotonic()
+        if self._appetite.seen(now, left, info.window if info else 0):
+            self._moved_at = now
+        return left, info
 
     def _stands_still(self) -> bool:
         return time.monotonic() - self._moved_at > PATIENCE_S
+
+
+def drop(connection: socket.socket) -> None:
+    """Let the end of a connection be immediate.
+
+    Else the kernel keeps what nobody takes, and the connection, for minutes after it is closed.
+    """
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def unsent(connection: socket.socket) -> int:

@@ -1,6 +1,7 @@
 """gunicorn, as this service runs it: one gevent worker, in which a viewer costs no thread."""
 
 import logging
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -13,16 +14,21 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
+from services.web.line import drop
 from shared.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 1024
 CONNECTIONS = 10_000
-"""Open at once; a viewer and a half-open connection cost a greenlet each."""
+"""Open at once, at most; a viewer and a half-open connection cost a greenlet each."""
+
+OTHER_FILES = 100
+"""Open beside the connections: the broker's, libraries, the log."""
 
 HEAD_TIMEOUT_S = 5
-"""For the head of a request, and of an idle connection until its next: gunicorn's `keepalive`."""
+"""For the head of a request, and of an idle connection until its next: gunicorn's `keepalive`. Also for each
+read of its body, and each write of an answer that is no feed."""
 
 LAST_WORDS_S = 0.3
 """For answers in progress when the service stops: feeds end at once, everything else takes milliseconds."""
@@ -71,6 +77,16 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def most_connections() -> int:
+    """Let this process open as many files as connections need; return how many connections it may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, max(1, soft - OTHER_FILES))
+
+
 class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Sends gunicorn's log where the service's goes; nothing of a request but its failure is in it."""
 
@@ -96,12 +112,16 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         sys.exit(0)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:  # noqa: ANN401  no types
-        """Serve one request; a viewer that has taken nothing for too long is no error of ours."""
+        """Serve one request; who sends or takes nothing for too long is dropped, and is no error of ours."""
+        sock.settimeout(HEAD_TIMEOUT_S)
         try:
             super().handle_request(listener_name, req, sock, addr)
         except TimeoutError:
-            log.info("a viewer that took nothing was dropped")
+            log.info("a client that sent or took nothing was dropped")
+            drop(sock)
             raise StopIteration from None
+        # gunicorn itself times the head of the next request.
+        sock.settimeout(None)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -125,7 +145,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "bind": f"fd://{self._listener.detach()}",
             "worker_class": Worker,
             "workers": 1,
-            "worker_connections": CONNECTIONS,
+            "worker_connections": most_connections(),
             "keepalive": HEAD_TIMEOUT_S,
             "graceful_timeout": GRACE_S,
             "logger_class": Quiet,

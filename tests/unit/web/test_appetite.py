@@ -1,4 +1,6 @@
-from services.web.appetite import HOLD_AT_MOST_S, Appetite
+import pytest
+
+from services.web.appetite import HOLD_AT_MOST_S, REMEMBERED_S, Appetite
 
 PART = 20_000
 WINDOW = 100_000
@@ -9,7 +11,7 @@ class Viewer:
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        self.now = 0.0
+        self.now = 100.0
         self.unread = 0.0
 
     def read_for(self, seconds: float) -> None:
@@ -21,64 +23,79 @@ class Viewer:
         return round(WINDOW - self.unread)
 
 
-def watch(viewer: Viewer, parts: int, every_s: float) -> list[float]:
-    """Offer a part `every_s`, or as fast as the appetite allows; return what was unread before each."""
+def watch(viewer: Viewer, parts: int, every_s: float) -> tuple[list[float], list[float]]:
+    """Offer a part `every_s`, or as fast as the appetite allows.
+
+    The window is seen before any of the part is read, as where no later acknowledgement comes.
+
+    Returns:
+        What was unread before each part, and how long was waited behind it.
+    """
     appetite = Appetite()
-    appetite.seen(viewer.now, viewer.window)
-    backlog = []
+    appetite.seen(viewer.now, 0, viewer.window)
+    backlog, waits = [], []
     for _ in range(parts):
         backlog.append(viewer.unread)
         viewer.unread += PART
         appetite.sent(PART)
-        viewer.read_for(0.02)
-        appetite.seen(viewer.now, viewer.window)
-        viewer.read_for(max(every_s - 0.02, appetite.wait_s()))
-    return backlog
+        appetite.seen(viewer.now, 0, viewer.window)
+        waits.append(appetite.wait_s(viewer.now))
+        viewer.read_for(max(every_s, waits[-1]))
+    return backlog, waits
 
 
-def test_a_viewer_that_reads_faster_than_the_feed_never_waits() -> None:
+def test_a_viewer_that_reads_as_fast_as_the_feed_never_waits_although_its_window_lags() -> None:
+    _, waits = watch(Viewer(rate=PART * 31), parts=300, every_s=1 / 30)
+    assert waits == [0.0] * 300
+
+
+@pytest.mark.parametrize("slower", [2, 3, 6])
+def test_a_viewer_that_is_slower_has_hardly_more_than_a_part_unread(slower: int) -> None:
+    backlog, _ = watch(Viewer(rate=PART * 30 / slower), parts=100, every_s=1 / 30)
+    assert max(backlog[30:]) < 1.5 * PART
+
+
+def test_nobody_waits_long_in_one_go() -> None:
+    _, waits = watch(Viewer(rate=PART / 2), parts=5, every_s=1 / 30)
+    assert max(waits) == HOLD_AT_MOST_S
+
+
+def test_nobody_waits_before_anything_is_known_of_how_fast_it_reads() -> None:
     appetite = Appetite()
-    for second in range(10):
+    appetite.seen(100.0, 0, WINDOW)
+    for n in range(1, 4):
         appetite.sent(PART)
-        appetite.seen(float(second), WINDOW)
-        assert appetite.wait_s() == 0.0
-
-
-def test_a_viewer_that_takes_half_has_no_more_than_a_part_unread() -> None:
-    backlog = watch(Viewer(rate=PART * 7.5), parts=60, every_s=1 / 15)
-    assert max(backlog[10:]) < PART
-
-
-def test_a_viewer_that_takes_a_tenth_has_no_more_than_a_part_unread() -> None:
-    backlog = watch(Viewer(rate=PART * 1.5), parts=60, every_s=1 / 15)
-    assert max(backlog[10:]) < PART
-
-
-def test_a_viewer_that_reads_nothing_is_waited_for_as_long_as_is_allowed_and_not_longer() -> None:
-    appetite = Appetite()
-    appetite.seen(0.0, WINDOW)
-    for second in range(1, 4):
-        appetite.sent(PART)
-        appetite.seen(float(second), WINDOW - second * PART)
-        assert appetite.wait_s() == HOLD_AT_MOST_S
+        appetite.seen(100.0 + n, 0, WINDOW - n * PART)
+        assert appetite.wait_s(100.0 + n) == 0.0
     assert appetite.read == 0
 
 
-def test_a_window_that_opens_again_ends_the_wait() -> None:
+def test_what_is_still_on_its_way_is_not_read() -> None:
     appetite = Appetite()
-    appetite.seen(0.0, WINDOW)
+    appetite.seen(100.0, 0, WINDOW)
     appetite.sent(PART)
-    assert not appetite.satisfied(WINDOW - PART)
-    assert appetite.satisfied(WINDOW)
+    appetite.seen(100.1, PART // 2, WINDOW)
+    assert appetite.read == PART // 2
+
+
+def test_a_viewer_that_reads_nothing_has_read_nothing_however_much_arrives_and_for_however_long() -> None:
+    appetite = Appetite()
+    appetite.seen(100.0, 0, WINDOW)
+    for n in range(4):
+        appetite.sent(PART)
+        # Each time, the window is announced a little too wide.
+        window = WINDOW - (n + 1) * (PART - 1_000)
+        assert not appetite.seen(100.0 + REMEMBERED_S * (n + 1) / 4, 0, window)
 
 
 def test_a_window_that_became_smaller_for_good_does_not_hold_a_viewer_back_for_ever() -> None:
     appetite = Appetite()
     waits = []
-    for second in range(40):
+    for second in range(60):
+        now = 100.0 + second
         appetite.sent(PART)
-        appetite.seen(float(second), WINDOW if second < 20 else WINDOW - 3 * PART)
-        waits.append(appetite.wait_s())
+        appetite.seen(now, 0, WINDOW if second < 20 else WINDOW - 3 * PART)
+        waits.append(appetite.wait_s(now))
     assert waits[:20] == [0.0] * 20
-    assert waits[20] == HOLD_AT_MOST_S
-    assert waits[-1] == 0.0
+    assert max(waits[20:30]) == HOLD_AT_MOST_S
+    assert waits[-20:] == [0.0] * 20

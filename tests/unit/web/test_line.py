@@ -1,5 +1,9 @@
 import socket
+import struct
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
 
 import pytest
 
@@ -9,16 +13,35 @@ from services.web.line import AnyLine, SocketLine, line_of, tcp_info, unsent
 Pair = tuple[socket.socket, socket.socket]
 
 
-def goes_on(ours: socket.socket, made: SocketLine) -> bool:
-    """Send more than all buffers hold; return whether the viewer is still there."""
-    try:
-        for _ in range(100):
-            ours.sendall(b"x" * 20_000)
-            if not made.wait_until_taken(20_000):
-                return False
-    except TimeoutError:
-        return False
-    return True
+PART = 20_000
+
+
+class Reader(Thread):
+    """A viewer that reads a little at a time, until the connection ends."""
+
+    def __init__(self, viewer: socket.socket, size: int, every_s: float) -> None:
+        super().__init__(daemon=True)
+        self.viewer, self.size, self.every_s = viewer, size, every_s
+        self.start()
+
+    def run(self) -> None:
+        with suppress(OSError):
+            while self.viewer.recv(self.size):
+                time.sleep(self.every_s)
+
+
+def small(viewer: socket.socket) -> None:
+    viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_000)
+
+
+def parts_taken(ours: socket.socket, made: SocketLine, most: int) -> int:
+    """Send parts until they are not taken any longer; return how many were taken."""
+    for taken in range(most):
+        ours.sendall(b"x" * PART)
+        if not made.wait_until_taken(PART):
+            return taken
+        time.sleep(0.01)
+    return most
 
 
 @pytest.fixture
@@ -30,19 +53,78 @@ def pair() -> Iterator[Pair]:
         yield ours, viewer
 
 
-def test_what_a_viewer_has_read_is_taken(pair: Pair) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "PATIENCE_S", 0.4)
+
+
+def test_what_a_viewer_has_not_taken_yet_is_waited_for(pair: Pair) -> None:
     ours, viewer = pair
+    small(viewer)
     made = SocketLine(ours)
-    ours.sendall(b"x" * 10_000)
-    viewer.recv(10_000, socket.MSG_WAITALL)
-    assert made.wait_until_taken(10_000)
+    ours.sendall(b"x" * 3 * PART)
+    assert unsent(ours) > line.FREE_BYTES
+    reader = Reader(viewer, PART, 0.02)
+    assert made.wait_until_taken(3 * PART)
+    assert unsent(ours) <= line.FREE_BYTES
+    ours.close()
+    reader.join()
 
 
-def test_a_viewer_that_reads_nothing_is_given_up(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "PATIENCE_S", 0.3)
-    ours, _viewer = pair
+@pytest.mark.usefixtures("impatient")
+def test_a_viewer_that_stopped_is_given_up_while_parts_still_fit_into_its_own_buffer(pair: Pair) -> None:
+    ours, viewer = pair
+    viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
     made = SocketLine(ours)
-    assert not goes_on(ours, made)
+    for _ in range(40):  # the kernel opens the window as it sees it used
+        ours.sendall(b"x" * PART)
+        assert made.wait_until_taken(PART)
+        viewer.recv(PART, socket.MSG_WAITALL)
+    assert parts_taken(ours, made, 1_000) < 1_000
+    assert unsent(ours) == 0
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_viewer_that_stopped_is_given_up_when_nothing_fits_any_longer(pair: Pair) -> None:
+    ours, viewer = pair
+    small(viewer)
+    made = SocketLine(ours)
+    ours.sendall(b"x" * PART * 2)
+    assert not made.wait_until_taken(PART * 2)
+    assert unsent(ours) > line.FREE_BYTES
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_viewer_that_stops_in_the_middle_of_a_picture_is_given_up(pair: Pair) -> None:
+    ours, viewer = pair
+    small(viewer)
+    SocketLine(ours)
+    with pytest.raises(TimeoutError):
+        ours.sendall(b"x" * 1_000_000)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_viewer_that_is_slow_with_a_big_picture_is_not_given_up_while_it_reads(pair: Pair) -> None:
+    ours, viewer = pair
+    small(viewer)
+    made = SocketLine(ours)
+    reader = Reader(viewer, 4_000, 0.02)
+    began = time.monotonic()
+    ours.sendall(b"x" * 250_000)
+    assert made.wait_until_taken(250_000)
+    assert time.monotonic() - began > 2 * line.PATIENCE_S, "too quick to show anything"
+    ours.close()
+    reader.join()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_nothing_is_kept_for_a_viewer_that_is_given_up(pair: Pair) -> None:
+    ours, viewer = pair
+    small(viewer)
+    made = SocketLine(ours)
+    ours.sendall(b"x" * PART * 2)
+    assert not made.wait_until_taken(PART * 2)
+    assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == struct.pack("ii", 1, 0)
 
 
 def test_the_send_buffer_is_bounded(pair: Pair) -> None:
