@@ -14,11 +14,19 @@ function show(card, camera) {
   card.querySelector("[data-field=facts]").textContent = size + rate;
 }
 
+// The page says why a camera gives no picture; with another state, that is no longer true.
+const explained = (state) => state === "lost" || state === "unknown";
+
+function changed(camera) {
+  const card = cards.get(camera.id);
+  return !card || explained(camera.state) !== explained(card.querySelector("[data-field=state]").textContent);
+}
+
 function differs(cameras) {
   if (document.getElementById("broker-away")) {
     return true;
   }
-  return cameras.length !== cards.size || cameras.some((camera) => !cards.has(camera.id));
+  return cameras.length !== cards.size || cameras.some(changed);
 }
 
 poll("/api/v1/cameras", EVERY_MS, (answer) => {

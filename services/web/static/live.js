@@ -6,6 +6,8 @@ const FACES_EVERY_MS = 500;
 const CAMERA_EVERY_MS = 2000;
 const ANNOUNCE_EVERY_MS = 3000;
 const RETRY_MS = 1000;
+const STILL_MS = 2500;
+const STILL_AT_MOST_MS = 60000;
 
 const live = document.getElementById("live");
 const camera = live.dataset.camera;
@@ -16,8 +18,14 @@ const state = document.getElementById("state");
 const feed = document.getElementById("feed");
 const announcement = document.getElementById("announcement");
 
+const sample = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+sample.imageSmoothingEnabled = false;
+
 let cut = false;
 let announcedAt = 0;
+let seen = { seq: 0, pixels: "" };
+let movedAt = Date.now();
+let stillMs = STILL_MS;
 
 const percent = (score) => `${Math.round(100 * score)} %`;
 
@@ -66,12 +74,11 @@ function showFaces(faces) {
   faces.forEach((face, i) => fill(list.children[i], face, i + 1));
   empty.hidden = faces.length > 0;
   empty.textContent = "No face in the picture.";
-  announce(faces);
+  announce(faces.map((face) => face.expression).join(", ") || "no face");
 }
 
 // For screen readers: what changed, and not at every frame.
-function announce(faces) {
-  const words = faces.map((face) => face.expression).join(", ") || "no face";
+function announce(words) {
   const now = Date.now();
   if (words !== announcement.textContent && now - announcedAt > ANNOUNCE_EVERY_MS) {
     announcement.textContent = words;
@@ -84,16 +91,40 @@ function showNothing(why) {
   empty.hidden = false;
   empty.textContent = why;
   document.getElementById("age").textContent = "";
+  announce(why);
 }
 
 // A browser does not ask again for a picture whose connection was cut: the service restarted, the network went.
 function restartFeed() {
   feed.src = `${feed.src.split("?")[0]}?again=${Date.now()}`;
+  movedAt = Date.now();
 }
 
+const broken = () => feed.complete && feed.naturalWidth === 0;
+
 function connected() {
-  if (cut) {
+  if (cut || broken()) {
     cut = false;
+    restartFeed();
+  }
+}
+
+function pixels() {
+  if (feed.naturalWidth === 0) return "";
+  const { width, height } = sample.canvas;
+  sample.drawImage(feed, 0, 0, width, height);
+  return sample.getImageData(0, 0, width, height).data.join();
+}
+
+// No event tells of a feed that ended in an orderly way: its last picture just stands still while others come.
+function watchFeed(seq) {
+  const now = { seq, pixels: pixels() };
+  if (now.pixels !== seen.pixels) stillMs = STILL_MS;
+  if (now.pixels !== seen.pixels || now.seq === seen.seq) movedAt = Date.now();
+  seen = now;
+  if (Date.now() - movedAt > stillMs) {
+    // A line so slow that a picture takes longer than this must get one through.
+    stillMs = Math.min(2 * stillMs, STILL_AT_MOST_MS);
     restartFeed();
   }
 }
@@ -101,6 +132,11 @@ function connected() {
 feed.addEventListener("error", () => {
   cut = true;
   setTimeout(connected, RETRY_MS);
+});
+
+// While it was hidden, nobody asked whether the feed still comes.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) restartFeed();
 });
 
 poll(`/api/v1/cameras/${camera}/faces`, FACES_EVERY_MS, (answer) => {
@@ -111,6 +147,7 @@ poll(`/api/v1/cameras/${camera}/faces`, FACES_EVERY_MS, (answer) => {
     location.reload();
   } else if (answer.ok) {
     connected();
+    watchFeed(answer.body.seq);
     // From left to right, as they are in the picture.
     showFaces(answer.body.faces.sort((a, b) => a.box[0] - b.box[0]));
     document.getElementById("age").textContent = `${Math.round(answer.body.latency_ms)} ms behind`;
