@@ -15,6 +15,7 @@ from services.web.hub import Hub
 from services.web.metrics import Metrics
 from services.web.problems import problem, wants_problem
 from shared.errors import BrokerError
+from shared.health import Health
 
 LARGEST_BODY_BYTES = 16 * 1024
 """Of a request: the only one with a body carries a token."""
@@ -44,6 +45,7 @@ class Dependencies:
         directory: the cameras and workers.
         hub: the feeds.
         metrics: counts what is sent.
+        health: whether the service is alive.
     """
 
     access: Access
@@ -51,6 +53,7 @@ class Dependencies:
     directory: Directory
     hub: Hub
     metrics: Metrics
+    health: Health
 
 
 def create_app(needs: Dependencies) -> Flask:
@@ -63,7 +66,7 @@ def create_app(needs: Dependencies) -> Flask:
     app.register_blueprint(pages.blueprint(needs.directory))
     app.register_blueprint(feeds.blueprint(needs.directory, needs.hub, needs.metrics))
     app.register_blueprint(api.blueprint(needs.directory, needs.hub))
-    app.register_blueprint(probes.blueprint(needs.directory))
+    app.register_blueprint(probes.blueprint(needs.directory, needs.health))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BrokerError, _broker_error)
     app.after_request(_with_headers)

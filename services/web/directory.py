@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.web.reading import Clock, Results
-from shared.entities import CameraStatus, Result
+from shared.entities import CameraStatus
 from shared.entries import decode_result
 from shared.errors import BrokerError, EntryError
 from shared.registry import FORGOTTEN_AFTER_S, Worker
@@ -22,6 +22,9 @@ APPEARS_WITHIN_S = 2.0
 """A program that opens the printed URL at once can be there before capture has named its cameras."""
 
 LOOK_EVERY_S = 0.1
+
+NEWEST_FOR_S = 0.5
+"""For so long the newest result's time is not looked up again, because its whole picture comes with it."""
 
 FRESH_MS = 5_000
 """An open camera whose newest result is older than this is not ready."""
@@ -101,6 +104,7 @@ class Directory:
         self._monotonic = monotonic
         self._sleep = sleep
         self._seen: dict[str, float] = {}
+        self._newest: dict[str, tuple[float, int | None]] = {}
 
     def cameras(self) -> list[Camera]:
         """Return every camera, by id."""
@@ -162,12 +166,16 @@ class Directory:
         return Camera(camera, status.state.value, *size, status.fps, age, viewers, status.error)
 
     def _frame_age_ms(self, camera: str) -> int | None:
-        result = self._newest(camera)
-        return None if result is None else max(0, (self._clock.now() - result.t) // 1_000_000)
+        now = self._monotonic()
+        looked_at, t = self._newest.get(camera, (float("-inf"), None))
+        if now - looked_at > NEWEST_FOR_S:
+            t = self._newest_t(camera)
+            self._newest[camera] = now, t
+        return None if t is None else max(0, (self._clock.now() - t) // 1_000_000)
 
-    def _newest(self, camera: str) -> Result | None:
+    def _newest_t(self, camera: str) -> int | None:
         entry = self._results(camera).newest_result()
         try:
-            return None if entry is None else decode_result(entry.fields)
+            return None if entry is None else decode_result(entry.fields).t
         except EntryError:
             return None

@@ -189,6 +189,11 @@ class Hub:
             if not self._away:
                 log.warning("%s; trying again until it answers", error)
             self._away = True
+        except Exception:
+            # The rounds must not end: without them, nobody is said to look and no reader is ever closed.
+            log.exception("a round failed; the next one follows")
+            self._health.beat(ready=False)
+            return
         else:
             if self._away:
                 log.info("the broker is back")

@@ -4,15 +4,16 @@ from flask import Blueprint, Response
 
 from services.web.directory import Directory
 from shared.errors import BrokerError
+from shared.health import Health
 
 
-def blueprint(directory: Directory) -> Blueprint:
+def blueprint(directory: Directory, health: Health) -> Blueprint:
     """Return the two probes."""
     bp = Blueprint("probes", __name__)
 
     @bp.get("/healthz")
     def healthz() -> Response:
-        return _text("ok", 200)
+        return _text("ok", 200) if health.alive() else _text("stuck", 503)
 
     @bp.get("/readyz")
     def readyz() -> Response:

@@ -92,9 +92,11 @@ class Reader:
         self._run: str | None = None
         self._last_id: str | None = None
         self._interrupted = False
+        self._stop = Event()
 
     def run(self, stop: Event) -> None:
         """Read until `stop` is set; a broker that is away is waited for, one that refuses is asked again."""
+        self._stop = stop
         while not stop.is_set():
             try:
                 self._source.repeat(self.step, stop)
@@ -118,6 +120,9 @@ class Reader:
         if self._interrupted or self._last_id is None:
             self._resume()
         entries = self._source.results.results_after(self._last_id or FIRST_ID, block_ms=BLOCK_MS)
+        if self._stop.is_set():
+            # What came meanwhile is for a successor, which counts in the same account.
+            return
         if not entries:
             self._check_the_stream()
             return

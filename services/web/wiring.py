@@ -74,7 +74,7 @@ def make_site(settings: WebSettings, token: str, announce: str) -> Site:
     REGISTRY.register(HubCollector(hub.viewers, hub.accounts))
     serve_metrics(settings, health)
     directory = Directory(registry, watching, core.clock, core.results)
-    needs = Dependencies(Access(token), Attempts(), directory, hub, Metrics(REGISTRY))
+    needs = Dependencies(Access(token), Attempts(), directory, hub, Metrics(REGISTRY), health)
 
     def ready() -> None:
         hub.start()

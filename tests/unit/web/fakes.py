@@ -186,7 +186,12 @@ def make_site(world: World) -> Site:
     hub = world.hub()
     registry = CollectorRegistry()
     needs = Dependencies(
-        Access(TOKEN), Attempts(world.clock), world.directory(), hub, Metrics(registry, world.clock)
+        Access(TOKEN),
+        Attempts(world.clock),
+        world.directory(),
+        hub,
+        Metrics(registry, world.clock),
+        Health(world.clock),
     )
     app = create_app(needs)
     app.testing = True

@@ -1,11 +1,11 @@
 import pytest
 
-from services.web.directory import Directory
+from services.web.directory import NEWEST_FOR_S, Directory
 from shared.entities import CameraState
 from shared.errors import BrokerUnreachable, EntryError
 from shared.registry import FORGOTTEN_AFTER_S
 from shared.streams import Entry
-from tests.unit.web.fakes import NOW_NS, World, result
+from tests.unit.web.fakes import NOW_NS, Results, World, result
 
 
 def test_a_camera_is_listed_with_its_status_and_the_age_of_its_newest_result(world: World) -> None:
@@ -37,6 +37,24 @@ def test_a_status_that_cannot_be_decoded_does_not_break_the_list(world: World) -
 def test_a_result_that_cannot_be_decoded_does_not_break_the_list(world: World) -> None:
     world.add_camera("cam").entries.append(Entry("1-0", {}))
     assert world.directory().cameras()[0].frame_age_ms is None
+
+
+def test_the_newest_picture_is_not_fetched_again_for_every_list(world: World) -> None:
+    world.add_camera("cam").add(result(1))
+    fetched: list[str] = []
+
+    def results(camera: str) -> Results:
+        fetched.append(camera)
+        return world.results(camera)
+
+    directory = Directory(world, world, world.clock, results, monotonic=world.clock)
+    directory.cameras()
+    world.clock.move(NEWEST_FOR_S / 2)
+    assert directory.cameras()[0].frame_age_ms == NEWEST_FOR_S / 2 * 1000
+    assert fetched == ["cam"]
+    world.results("cam").add(result(2, t=world.clock.now()))
+    world.clock.move(NEWEST_FOR_S)
+    assert directory.cameras()[0].frame_age_ms == NEWEST_FOR_S * 1000
 
 
 def test_a_camera_whose_capture_is_silent_is_lost_and_says_why(world: World) -> None:

@@ -162,6 +162,22 @@ def test_a_broker_that_is_away_is_the_reason_and_the_service_is_alive_and_not_re
     hub.stop()
 
 
+def test_a_round_that_fails_in_an_unforeseen_way_is_logged_and_others_follow(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    health = Health()
+    hub = world.hub(health)
+    world.add_camera("cam")
+    world.statuses["cam"] = ValueError("nobody thought of this")
+    with hub.viewer("cam"):
+        hub.start()
+        wait_until(lambda: "nobody thought of this" in caplog.text)
+        assert not health.ready()
+        world.add_camera("cam")
+        wait_until(health.ready)
+    hub.stop()
+
+
 def test_a_new_viewer_is_told_to_capture_without_waiting_for_the_next_round(world: World) -> None:
     hub = world.hub()
     hub.start()

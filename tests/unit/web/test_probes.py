@@ -1,11 +1,17 @@
 from flask.testing import FlaskClient
 
+from shared.health import STUCK_AFTER_S
 from tests.unit.web.fakes import NOW_NS, Site, result
 
 
 def test_alive_says_no_more_than_that(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")
+
+
+def test_a_service_whose_rounds_have_ended_is_not_alive(client: FlaskClient, site: Site) -> None:
+    site.world.clock.move(STUCK_AFTER_S + 1)
+    assert client.get("/healthz").status_code == 503
 
 
 def test_ready_with_a_fresh_camera(client: FlaskClient, site: Site) -> None:

@@ -1,4 +1,6 @@
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -119,6 +121,22 @@ def test_a_reader_that_begins_with_an_undecodable_result_goes_on() -> None:
     reading.results.add(result(2))
     reading.reader.step()
     assert reading.frames() == [2]
+
+
+def test_what_comes_when_a_reader_has_ended_is_left_to_its_successor() -> None:
+    reading, stop = Reading(), Event()
+    reading.results.add(result(1))
+
+    def end_while_reading(step: Callable[[], object], stop: Event) -> None:
+        step()
+        reading.results.add(result(2))
+        stop.set()
+        step()
+
+    source = replace(reading.world.source("cam"), repeat=end_while_reading)
+    Reader(source, Ordering(reading.account), reading.shown.append).run(stop)
+    assert reading.frames() == [1]
+    assert reading.account == Account(read=1, shown=1)
 
 
 def test_a_broker_that_refuses_does_not_end_the_reader() -> None:
