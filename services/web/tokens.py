@@ -10,6 +10,7 @@ from pathlib import Path
 from services.web.settings import WebSettings
 from shared.errors import SettingsError
 from shared.settings import read_secret
+from shared.state import state_folder
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,8 @@ def find_token(settings: WebSettings, environ: Mapping[str, str]) -> str:
 
 
 def default_token_file(environ: Mapping[str, str]) -> Path:
-    """Return where a user's token is kept, by the XDG Base Directory Specification."""
-    home = Path(environ.get("HOME", "~")).expanduser()
-    state = environ.get("XDG_STATE_HOME") or home / ".local" / "state"
-    return Path(state) / "mien" / "token"
+    """Return where a user's token is kept."""
+    return state_folder(environ) / "token"
 
 
 def kept_token(path: Path) -> str:

@@ -87,6 +87,7 @@ def test_a_viewer_that_stops_reading_is_dropped_and_changes_nobody_elses_feed(pi
     with pipeline.feed() as feed:
         parts = list(itertools.islice(feed.frames(), FRAMES))
         assert [part.seq for part in parts] == sorted(part.seq for part in parts)
+        eventually("both are counted", lambda: next(feed.frames()) and viewers(pipeline) == 2)
         eventually(
             "the viewer that stopped is dropped",
             lambda: next(feed.frames()) and viewers(pipeline) == 1,
