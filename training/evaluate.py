@@ -13,14 +13,13 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
 from shared.errors import MienError
 from training.csvfile import SPLITS
 from training.figures import accuracy, confusion_matrix, recalls, wilson_interval
-from training.session import open_session, predict
+from training.session import Session, open_session, predict
 from training.splits import Split, read_dataset
 
 DEFAULT_MODEL = Path("models/expression.onnx")
@@ -50,7 +49,7 @@ class Report:
     splits: list[SplitReport]
 
 
-def evaluate_split(session: ort.InferenceSession, name: str, split: Split) -> SplitReport:
+def evaluate_split(session: Session, name: str, split: Split) -> SplitReport:
     """Runs the model over a split."""
     confusion = confusion_matrix(split.labels, predict(session, split.pictures))
     share = accuracy(confusion)
@@ -59,7 +58,7 @@ def evaluate_split(session: ort.InferenceSession, name: str, split: Split) -> Sp
     return SplitReport(name, len(split), share, interval, recall, confusion.tolist())
 
 
-def time_face(session: ort.InferenceSession, pictures: NDArray[np.uint8]) -> float:
+def time_face(session: Session, pictures: NDArray[np.uint8]) -> float:
     """The median milliseconds of one face, one at a time."""
     times = []
     for index in range(WARM_UP_FACES + TIMED_FACES):

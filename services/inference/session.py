@@ -1,16 +1,22 @@
 """The expression model in ONNX Runtime: the only module that knows ONNX Runtime."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from services.inference.crop import SIDE, Crops
 from services.inference.processor import Scores
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
+
+# Before the import, which would otherwise begin to report to Microsoft: since 1.29 the official builds for
+# Linux and macOS send telemetry unless this is set (microsoft/onnxruntime pull request 27379).
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime
 
 INPUT = "face"
 OUTPUT = "fer2013"
