@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from onnxruntime import InferenceSession, SessionOptions
 
 BATCH = 64
 
-Session = InferenceSession
+Session: TypeAlias = InferenceSession
 
 
 def open_session(path: Path) -> Session:
