@@ -15,11 +15,11 @@ UV = uv
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check train requirements clean
+.PHONY: help run test compose-test check train requirements clean
 
 help: ## list these commands
 	@echo "make COMMAND:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
 # `exec`, so that signals reach Mien itself.
 run: $(VENV)/.run ## run Mien [SOURCE=demo:|0|video.mp4|rtsp://... PORT=8000 WORKERS=1 HOST=127.0.0.1]
@@ -28,6 +28,9 @@ run: $(VENV)/.run ## run Mien [SOURCE=demo:|0|video.mp4|rtsp://... PORT=8000 WOR
 
 test: $(VENV)/.dev ## run all tests: unit, integration with a real broker, end to end [TESTS=tests/unit]
 	$(VENV)/bin/python -m pytest $(TESTS)
+
+compose-test: $(VENV)/.dev ## build the images, bring them up, test the containers (needs a Docker engine)
+	CI=true $(VENV)/bin/python -m pytest --timeout 900 tests/compose
 
 check: $(VENV)/.dev ## check style, types and who imports whom
 	$(VENV)/bin/ruff check
