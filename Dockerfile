@@ -7,15 +7,15 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 
 FROM dependencies AS capture-dependencies
 COPY docker/install.sh requirements/capture.txt /
-RUN sh /install.sh /capture.txt
+RUN sh /install.sh /capture.txt redis pydantic_settings prometheus_client numpy cv2 simplejpeg
 
 FROM dependencies AS inference-dependencies
 COPY docker/install.sh requirements/inference.txt /
-RUN sh /install.sh /inference.txt
+RUN ORT_DISABLE_TELEMETRY=1 sh /install.sh /inference.txt redis pydantic_settings prometheus_client numpy cv2 simplejpeg onnxruntime
 
 FROM dependencies AS web-dependencies
 COPY docker/install.sh requirements/web.txt /
-RUN sh /install.sh /web.txt
+RUN sh /install.sh /web.txt redis pydantic_settings prometheus_client flask gunicorn.app.base gunicorn.workers.ggevent PIL.ImageFont
 
 # --- What every image has ----------------------------------------------------------------------------------
 FROM ${BASE} AS service

@@ -1,21 +1,28 @@
 #!/bin/sh
 # Installs one service's pinned dependencies into /opt/mien, without what a running service never reads.
+#   install.sh REQUIREMENTS MODULE...     the modules are those that the service imports
 set -eu
+requirements=$1
+shift
 python3 -m venv --without-pip /opt/mien
-pip --python /opt/mien install --quiet --require-hashes --only-binary :all: --no-compile -r "$1"
+pip --python /opt/mien install --quiet --require-hashes --only-binary :all: --no-compile -r "$requirements"
 cd /opt/mien/lib/python3*/site-packages
 
-# Tests of packages, type stubs, and the C headers and tools of NumPy.
+# Tests of packages and the modules that only those use, type stubs, pip's lists of files, and the C headers and
+# tools of NumPy.
 find . -type d -name tests -prune -exec rm -r {} +
-find . -name '*.pyi' -delete
-rm -rf numpy/_core/include numpy/_core/lib numpy/f2py
+find . \( -name '*.pyi' -o -name '*.pxd' -o -name '*.a' -o -name RECORD -o -name '*_tests.cpython-*.so' \) -delete
+rm -f numpy/_core/_simd.*.so
+rm -rf numpy/_core/include numpy/_core/lib numpy/f2py numpy/testing numpy/_pyinstaller pydantic/v1
 
-# ONNX Runtime: the Python module carries the runtime itself; the shared library is for programs in C.
-rm -rf onnxruntime/transformers onnxruntime/tools onnxruntime/quantization onnxruntime/datasets
+# ONNX Runtime: the Python module carries the runtime itself; the shared library is for programs in C, and
+# Protocol Buffers are for the tools.
+rm -rf onnxruntime/transformers onnxruntime/tools onnxruntime/quantization onnxruntime/datasets google
 rm -f onnxruntime/capi/libonnxruntime.so.*
 
 # OpenCV: one cascade is used.
 [ ! -d cv2/data ] || find cv2/data -name '*.xml' ! -name haarcascade_frontalface_alt2.xml -delete
 
-# Compiled once here, because a read-only container would do it at every start.
-python3 -m compileall -q . || true
+# Importing compiles what is used, once and here: a read-only container would do it at every start.
+unset PYTHONDONTWRITEBYTECODE
+/opt/mien/bin/python3 -c "import $(echo "$*" | sed 's/ /, /g')"
