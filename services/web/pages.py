@@ -1,13 +1,15 @@
 """The pages for people."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
 
-from services.web.directory import Camera, Directory
+from services.web.directory import Directory
 from services.web.feeds import NO_SUCH_CAMERA
+from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS, row
 from shared.entities import EXPRESSIONS
-from shared.errors import BrokerError
+from shared.errors import BrokerError, EntryError
 
 
 def blueprint(directory: Directory) -> Blueprint:
@@ -16,8 +18,7 @@ def blueprint(directory: Directory) -> Blueprint:
 
     @bp.get("/")
     def home() -> str:
-        cameras, away = _cameras(directory)
-        return render_template("home.html", cameras=cameras, broker_away=away, expressions=EXPRESSIONS)
+        return render_template("home.html", **_seen(directory), expressions=EXPRESSIONS)
 
     @bp.get("/cameras/<camera>")
     def live(camera: str) -> str:
@@ -34,8 +35,16 @@ def error_page(status: int, detail: str) -> Response:
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
-def _cameras(directory: Directory) -> tuple[list[Camera], bool]:
+def _seen(directory: Directory) -> dict[str, Any]:
     try:
-        return directory.cameras(), False
+        return {"cameras": directory.cameras(), **_workers(directory)}
     except BrokerError:
-        return [], True
+        return {"cameras": [], "workers": [], "broker_away": True}
+
+
+def _workers(directory: Directory) -> dict[str, Any]:
+    limits = {"silent_after_ms": SILENT_AFTER_MS, "longest_label": LONGEST_LABEL}
+    try:
+        return {"workers": [row(worker) for worker in directory.workers()], **limits}
+    except EntryError:
+        return {"workers": [], "unreadable": True, **limits}

@@ -1,6 +1,7 @@
-// Keeps the states of the cameras on the home page true.
+// Keeps what the home page says of the cameras and workers true.
 
 import { poll } from "./api.js";
+import { takeWorkers } from "./workers.js";
 
 const EVERY_MS = 2000;
 const cards = new Map([...document.querySelectorAll("[data-camera]")].map((card) => [card.dataset.camera, card]));
@@ -39,3 +40,5 @@ poll("/api/v1/cameras", EVERY_MS, (answer) => {
   }
   answer.body.cameras.forEach((camera) => show(cards.get(camera.id), camera));
 });
+
+poll("/api/v1/workers", EVERY_MS, takeWorkers);

@@ -104,6 +104,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     streams: dict[str, Results] = field(default_factory=dict)
     statuses: dict[str, CameraStatus | Exception | None] = field(default_factory=dict)
+    at_work: list[Worker] = field(default_factory=lambda: [Worker("w1", "host", 14.5, 120)])
+    workers_error: Exception | None = None
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
     life: str = "first"
@@ -126,7 +128,9 @@ class World:
 
     def workers(self) -> list[Worker]:
         self.answer()
-        return [Worker("w1", "host", 14.5, 120)]
+        if self.workers_error is not None:
+            raise self.workers_error
+        return self.at_work
 
     def look(self, camera: str, web: str, viewers: int) -> None:
         self.answer()

@@ -3,10 +3,51 @@ from html.parser import HTMLParser
 import pytest
 from flask.testing import FlaskClient
 
+from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS
 from shared.entities import CameraState
+from shared.errors import EntryError
+from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, Site
 
 PAGES = ["/", "/cameras/cam", "/cameras/none"]
+
+
+class Shown(HTMLParser):
+    """Collects the cells of the table of workers, and which parts of the page are hidden."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.titles: list[str] = []
+        self.hidden: set[str] = set()
+        self._skipped: str | None = None
+        self._in_cell = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if "hidden" in given:
+            self.hidden.add(given.get("id") or "")
+        if tag == "template" or (tag == "span" and "hidden" in given):
+            self._skipped = self._skipped or tag
+        if self._skipped:
+            return
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("th", "td"):
+            self._in_cell = True
+            self.rows[-1].append("")
+        if tag == "code" and self._in_cell:
+            self.titles.append(given.get("title") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._skipped:
+            self._skipped = None
+        if tag in ("th", "td"):
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell and not self._skipped:
+            self.rows[-1][-1] = " ".join(f"{self.rows[-1][-1]} {data}".split())
 
 
 class Loaded(HTMLParser):
@@ -83,6 +124,77 @@ def test_home_works_while_the_broker_is_away(client: FlaskClient, site: Site) ->
     answer = client.get("/", headers=BEARER)
     assert answer.status_code == 200
     assert "The broker cannot be reached" in answer.text
+
+
+def shown(client: FlaskClient) -> Shown:
+    parser = Shown()
+    parser.feed(page(client, "/"))
+    return parser
+
+
+def test_home_lists_every_worker_with_its_pace_and_its_last_heartbeat(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.at_work = [
+        Worker("inference-attic-17-ab12", "attic", 14.54, 420),
+        Worker("inference-attic-18-cd34", "attic", 0.0, 5_000),
+    ]
+    home = shown(client)
+    assert home.rows == [
+        ["Worker", "Host", "Frames a second", "Last heartbeat"],
+        ["17-ab12", "attic", "14.5", "0.4 s ago"],
+        ["18-cd34", "attic", "0.0", "5.0 s ago"],
+    ]
+    assert home.titles == ["inference-attic-17-ab12", "inference-attic-18-cd34"]
+    assert {"no-worker", "workers-problem"} <= home.hidden
+
+
+def test_home_marks_a_worker_without_a_heartbeat_for_over_five_seconds(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.at_work = [Worker("w1", "attic", 3.0, 5_001), Worker("w2", "attic", 3.0, 4_999)]
+    assert [cells[2:] for cells in shown(client).rows[1:]] == [
+        ["\N{EN DASH}", "silent 5.0 s ago"],
+        ["3.0", "5.0 s ago"],
+    ]
+
+
+def test_home_hands_the_limits_of_a_workers_row_to_its_script(client: FlaskClient) -> None:
+    text = page(client, "/")
+    assert f'data-silent-after-ms="{SILENT_AFTER_MS}"' in text
+    assert f'data-longest-label="{LONGEST_LABEL}"' in text
+
+
+def test_home_says_that_no_worker_runs(client: FlaskClient, site: Site) -> None:
+    site.world.at_work = []
+    assert "No worker is running: faces are not read." in page(client, "/")
+    home = shown(client)
+    assert "workers-frame" in home.hidden
+    assert "no-worker" not in home.hidden
+
+
+def test_home_escapes_what_a_worker_says_of_itself(client: FlaskClient, site: Site) -> None:
+    site.world.at_work = [Worker('"><b>w', "<b>host", 1.0, 1)]
+    text = page(client, "/")
+    assert "<b>" not in text
+    assert "&lt;b&gt;host" in text
+
+
+def test_home_still_lists_the_cameras_when_a_worker_cannot_be_read(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    site.world.workers_error = EntryError("worker 'w1' describes itself wrongly")
+    answer = client.get("/", headers=BEARER)
+    assert answer.status_code == 200
+    assert 'href="/cameras/cam"' in answer.text
+    assert "The list of the workers cannot be read." in answer.text
+    assert {"no-worker", "workers-frame"} <= shown(client).hidden
+
+
+def test_home_does_not_claim_that_no_worker_runs_while_the_broker_is_away(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.away = True
+    assert "No worker is running" not in page(client, "/")
 
 
 def test_home_names_the_data_and_the_law(client: FlaskClient) -> None:
