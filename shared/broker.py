@@ -4,13 +4,16 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
+from typing import cast
 
 import redis
 from redis import exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from shared.cluster import ClusterClient, node_url
 from shared.errors import BrokerError, BrokerErrorReply, BrokerRefused, BrokerUnreachable, SettingsError
 from shared.health import Health
 from shared.logs import Seldom
@@ -31,6 +34,9 @@ REFUSALS = (
     exceptions.AuthorizationError,
     exceptions.NoPermissionError,
 )
+
+FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+"""Options of the URL that name a file."""
 
 
 def masked(url: str) -> str:
@@ -67,13 +73,30 @@ def broker_errors(address: str) -> Iterator[None]:
         if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
             raise BrokerRefused(f"broker {address} refuses: {error}") from error
         raise BrokerErrorReply(f"broker {address} answers with an error: {error}") from error
+    except exceptions.RedisClusterException as error:
+        raise _cluster_error(address, error) from error
+
+
+def _cluster_error(address: str, error: exceptions.RedisClusterException) -> BrokerError:
+    cause = error.__cause__
+    if isinstance(cause, exceptions.RedisClusterException):
+        # The node's own words: redis-py takes any error at the question for the nodes for this one.
+        cause = cause.__context__ or cause
+    if isinstance(cause, (*REFUSALS, exceptions.ResponseError)):
+        return BrokerRefused(f"broker {address} refuses: {cause}")
+    if type(error) is exceptions.RedisClusterException:
+        return BrokerUnreachable(f"broker {address} cannot be reached: {cause or error}")
+    return BrokerErrorReply(f"broker {address} answers with an error: {error}")
 
 
 class Broker:
     """A broker, by its URL. Connections are opened when they are needed.
 
+    `redis://` and `rediss://` (TLS) name one server, `unix://` its socket; `redis+cluster://HOST:PORT` and
+    `rediss+cluster://HOST:PORT` name any node of a Redis Cluster, whose other nodes are found through it.
+
     Attributes:
-        redis: the client; use it inside `errors()`.
+        redis: the client; use it inside `errors()`. A cluster's has the same commands.
         address: the URL without secrets.
 
     Raises:
@@ -82,24 +105,24 @@ class Broker:
 
     def __init__(self, url: str, *, password: str | None = None, name: str = "mien") -> None:
         self.address = masked(url)
-        options: dict[str, object] = {} if password is None else {"password": password}
+        options: dict[str, object] = {
+            "client_name": name,
+            "socket_connect_timeout": CONNECT_TIMEOUT_S,
+            "socket_timeout": ANSWER_TIMEOUT_S,
+            # One repeat covers a connection that went stale; waiting is done below.
+            "retry": Retry(NoBackoff(), 1),
+        }
+        if password is not None:
+            options["password"] = password
         if not url.startswith("unix:"):
             options["socket_keepalive"] = True
         try:
-            self.redis = redis.Redis.from_url(
-                url,
-                client_name=name,
-                socket_connect_timeout=CONNECT_TIMEOUT_S,
-                socket_timeout=ANSWER_TIMEOUT_S,
-                # One repeat covers a connection that went stale; waiting is done below.
-                retry=Retry(NoBackoff(), 1),
-                **options,
-            )
+            self.redis = _client(url, options)
         except ValueError as error:
             # Without redis-py's words: they repeat a password that was cut at a '/' or '#'.
             raise SettingsError(
-                f"MIEN_REDIS_URL {self.address!r} is not a Redis URL: redis://, rediss:// or unix://, "
-                "special characters of a password as %XX"
+                f"MIEN_REDIS_URL {self.address!r} is not a Redis URL: redis://, rediss://, unix:// or "
+                "redis+cluster://, special characters of a password as %XX"
             ) from error
 
     @contextmanager
@@ -155,6 +178,34 @@ class Broker:
     def close(self) -> None:
         """Close every connection."""
         self.redis.close()
+
+
+def _client(url: str, options: dict[str, object]) -> redis.Redis:
+    node = node_url(url)
+    if node is not None:
+        return cast(redis.Redis, ClusterClient(node, **options))
+    client = redis.Redis.from_url(url, **options)
+    _check_options(client.connection_pool, masked(url))
+    return client
+
+
+def _check_options(pool: redis.ConnectionPool, address: str) -> None:
+    """Find what redis-py would stumble over at the first connection, without a name or with a traceback.
+
+    Raises:
+        SettingsError: names the option.
+    """
+    for option in FILES:
+        path = pool.connection_kwargs.get(option)
+        try:
+            if path is not None:
+                Path(path).read_bytes()
+        except OSError as error:
+            raise SettingsError(f"MIEN_REDIS_URL {address!r}: {option} cannot be read: {error}") from error
+    try:
+        pool.connection_class(**pool.connection_kwargs)
+    except (TypeError, exceptions.RedisError) as error:
+        raise SettingsError(f"MIEN_REDIS_URL {address!r}: {error}") from error
 
 
 def repeat(step: Callable[[], object], broker: Broker, stop: Event, health: Health | None = None) -> None:
