@@ -145,3 +145,22 @@ def only_line(service: Service) -> str:
     assert len(lines) == 1, service.text()
     assert "Traceback" not in service.text()
     return lines[0]
+
+
+@pytest.mark.parametrize("module", SERVICES)
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("ssl_ca_certs=/no/such/ca.pem", "ssl_ca_certs cannot be read: [Errno 2] No such file or directory"),
+        ("ssl_ca_cert=/ca.pem", "unexpected keyword argument 'ssl_ca_cert'"),
+        ("ssl_cert_reqs=bogus", "Invalid SSL Certificate Requirements Flag: bogus"),
+    ],
+)
+def test_a_wrong_option_of_the_url_stops_a_service_with_a_line_that_names_it(
+    pipeline: Pipeline, module: str, query: str, named: str
+) -> None:
+    url = f"rediss://{USER}:{PASSWORD}@127.0.0.1:1/0?{query}"
+    service = pipeline.start(module, MIEN_REDIS_URL=url)
+    assert service.wait() == BAD_START
+    assert named in only_line(service)
+    assert PASSWORD not in service.text()
