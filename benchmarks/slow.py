@@ -96,7 +96,7 @@ def viewers(pipeline: Pipeline) -> int:
     """Return how many viewers web has for the camera."""
     request = Request(f"http://127.0.0.1:{pipeline.port}/api/v1/cameras")
     request.add_header("Authorization", f"Bearer {pipeline.token}")
-    with urlopen(request, timeout=5) as answer:  # noqa: S310
+    with urlopen(request, timeout=5) as answer:  # noqa: S310  our own http address
         cameras = json.load(answer)["cameras"]
     return int(next(camera["viewers"] for camera in cameras if camera["id"] == CAMERA))
 

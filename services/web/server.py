@@ -96,6 +96,13 @@ class Quiet(Logger):  # type: ignore[misc]  # gunicorn has no types
         self.error_log.handlers.clear()
         self.error_log.propagate = True
 
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  gunicorn has no types
+        """Log an error; a connection that the kernel gave up, because its viewer took nothing, is none."""
+        if isinstance(sys.exc_info()[1], TimeoutError):
+            log.info("a viewer that took nothing was dropped")
+        else:
+            super().exception(msg, *args, **kwargs)
+
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     """A gevent worker that ends its feeds when it is told to stop, and drops viewers without ado."""

@@ -4,10 +4,11 @@ import struct
 from collections.abc import Iterator
 
 import pytest
+from gunicorn.config import Config
 from gunicorn.workers.ggevent import GeventWorker
 
 from services.web import server
-from services.web.server import CONNECTIONS, OTHER_FILES, Worker, listen, most_connections
+from services.web.server import CONNECTIONS, OTHER_FILES, Quiet, Worker, listen, most_connections
 from shared.errors import SettingsError
 
 
@@ -81,3 +82,14 @@ def test_between_requests_gunicorn_alone_times_the_connection(monkeypatch: pytes
         client.send(b"x")
         handle(monkeypatch, ours, "recv")
         assert ours.gettimeout() is None
+
+
+@pytest.mark.parametrize(("error", "logged"), [(TimeoutError("gone"), False), (ValueError("ours"), True)])
+def test_a_viewer_that_was_given_up_is_no_error_and_everything_else_is(
+    caplog: pytest.LogCaptureFixture, error: Exception, logged: bool
+) -> None:
+    try:
+        raise error
+    except type(error):
+        Quiet(Config()).exception("Socket error processing request.")
+    assert ("Socket error" in caplog.text) is logged
