@@ -33,7 +33,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         rng = np.random.default_rng((params.seed, self._epoch, index))
         window = params.network_params.final_size
         pictures = augment_batch(self._split.pictures[chosen], self._size, window, params.augment, rng)
-        return pictures, targets(self._split, chosen, params.label_smoothing)
+        return pictures, targets(self._split, chosen, params.label_smoothing, params.teacher_weight)
 
 
 class CenterBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -52,11 +52,16 @@ class CenterBatches(keras.utils.PyDataset):  # type: ignore[misc]
         return center_batch(self._split.pictures[chosen], self._size), targets(self._split, chosen, 0.0)
 
 
-def targets(split: Split, chosen: NDArray[np.int64], smoothing: float) -> Targets:
-    """`fer2013` float32 [B, 7], smoothed over the classes, and `ferplus` [B, 8] where there are votes."""
+def targets(split: Split, chosen: NDArray[np.int64], smoothing: float, taught: float = 0.0) -> Targets:
+    """`fer2013` float32 [B, 7], smoothed over the classes, and `ferplus` [B, 8] where there are votes.
+
+    `taught` is the teacher's part of each, where there is one.
+    """
     classes = len(EXPRESSIONS)
     labels = np.eye(classes, dtype=np.float32)[split.labels[chosen]]
     result = {"fer2013": labels * np.float32(1 - smoothing) + np.float32(smoothing / classes)}
     if split.shares is not None:
         result["ferplus"] = split.shares[chosen]
+    for head, rows in split.taught.items():
+        result[head] = (1 - np.float32(taught)) * result[head] + np.float32(taught) * rows[chosen]
     return result

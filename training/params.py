@@ -39,12 +39,14 @@ class NetworkParams:
     l2: float
     dropout: float
     sizes: tuple[tuple[float, int], ...]
+    stages: tuple[tuple[int, ...], ...]
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
         """Takes one entry of `networks`."""
         sizes = tuple((float(start), int(size)) for start, size in raw["sizes"])
-        return cls(float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"]), sizes)
+        stages = tuple(tuple(map(int, stage)) for stage in raw["stages"])
+        return cls(float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"]), sizes, stages)
 
     @property
     def final_size(self) -> int:
@@ -69,6 +71,7 @@ class Params:
     ema: float
     label_smoothing: float
     ferplus_weight: float
+    teacher_weight: float
     network: str
     network_params: NetworkParams
     augment: AugmentParams

@@ -26,6 +26,7 @@ class RunRecord:
     params: dict[str, Any]
     versions: dict[str, str]
     minutes: float | None
+    teacher_sha256: str | None = None
     epochs_done: int = 0
     elapsed_s: float = 0.0
     finished: bool = False

@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +17,22 @@ from training.votes import Votes
 
 @dataclass(frozen=True)
 class Split:
-    """Pictures uint8 [N, 48, 48], labels [N], their rows in the file from 0, FER+ shares [N, 8] if read."""
+    """Pictures uint8 [N, 48, 48], labels [N], their rows in the file from 0, FER+ shares [N, 8] if read.
+
+    `taught` has a teacher's probabilities [N, classes] by head, if there is a teacher.
+    """
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     rows: NDArray[np.int64]
     shares: NDArray[np.float32] | None = None
+    taught: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def keep(self, mask: NDArray[np.bool_]) -> "Split":
         """Only the pictures where `mask` [N] is true."""
         shares = None if self.shares is None else self.shares[mask]
-        return Split(self.pictures[mask], self.labels[mask], self.rows[mask], shares)
+        taught = {head: rows[mask] for head, rows in self.taught.items()}
+        return Split(self.pictures[mask], self.labels[mask], self.rows[mask], shares, taught)
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -20,6 +20,7 @@ from training.pace import Pace
 from training.params import DEFAULT_PATH, Params, load_params
 from training.runs import DEFAULT_RUN, RunFolder, RunRecord, versions
 from training.splits import Dataset
+from training.teacher import digest, teach
 from training.trainer import Trainer, build_trainable
 from training.votes import FERPLUS_LABELS
 
@@ -40,6 +41,7 @@ def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRe
         params=json.loads(json.dumps(params.record())),
         versions=versions(),
         minutes=minutes,
+        teacher_sha256=digest(dataset.split("Training")),
     )
 
 
@@ -50,7 +52,7 @@ def continued_record(folder: RunFolder, fresh: RunRecord) -> RunRecord:
         ModelError: there is no run, or it was started with other data or parameters; names the difference.
     """
     stored = folder.read_record()
-    for name in ("network", "heads", "data_sha256", "data_rows"):
+    for name in ("network", "heads", "data_sha256", "data_rows", "teacher_sha256"):
         if getattr(stored, name) != getattr(fresh, name):
             raise ModelError(f"{folder.path}: cannot go on: {name} differs from the start's")
     for name in fresh.params.keys() - {"epochs"}:
@@ -103,6 +105,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
     add("--votes", type=Path, help="fer2013new.csv of FER+: trains a second head on its votes")
     add("--leaks", type=Path, help="list of Training pictures to leave out (default: search for them)")
+    add("--teacher", type=Path, metavar="ONNX", help="a finished model, whose probabilities soften the labels")
     add("--network", choices=sorted(BUILDERS), default="mien", help="default: mien")
     add("--minutes", type=positive, help="time for the run; the learning rate reaches 0 at its end")
     add("--epochs", type=int, help="at most so many (default: params.yaml)")
@@ -123,6 +126,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.network, arguments.params, epochs=arguments.epochs, seed=arguments.seed
         )
         dataset = load_for_training(arguments.csv, arguments.votes, arguments.leaks)
+        if arguments.teacher:
+            dataset = teach(dataset, arguments.teacher)
         record = train(params, dataset, folder, arguments.minutes, arguments.resume)
     except MienError as error:
         print(error, file=sys.stderr)

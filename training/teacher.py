@@ -1,0 +1,55 @@
+"""A finished model as a teacher: its probabilities soften the labels that the next one is trained on."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.entities import EXPRESSIONS
+from shared.errors import ModelError
+from training.session import Session, open_session, output_names, predict
+from training.splits import Dataset, Split
+from training.votes import FERPLUS_LABELS
+
+CLASSES = {"fer2013": len(EXPRESSIONS), "ferplus": len(FERPLUS_LABELS)}
+
+
+def opinion(session: Session, pictures: NDArray[np.uint8], head: str) -> NDArray[np.float32]:
+    """Probabilities [N, classes] of `head`, the mean over each picture and its mirror image."""
+    mirrored = np.ascontiguousarray(pictures[:, :, ::-1])
+    mean = (predict(session, pictures, head) + predict(session, mirrored, head)) / 2
+    return mean.astype(np.float32)
+
+
+def teach(dataset: Dataset, path: Path) -> Dataset:
+    """Gives the Training split the opinion of the model at `path`, for each head that both have.
+
+    Distillation of a network into one of its own size (Furlanello and others, 2018, arXiv 1805.04770) also
+    evens out wrong labels, of which FER2013 has many.
+
+    Raises:
+        ModelError: the file is no model with the heads of `training.export`.
+    """
+    session = open_session(path)
+    training = dataset.split("Training")
+    heads = ["fer2013", *(["ferplus"] if training.shares is not None else [])]
+    taught = {
+        head: opinion(session, training.pictures, head) for head in heads if head in output_names(session)
+    }
+    if "fer2013" not in taught:
+        raise ModelError(f"{path}: has no output fer2013")
+    for head, rows in taught.items():
+        if rows.shape[1] != CLASSES[head]:
+            raise ModelError(f"{path}: {rows.shape[1]} classes in {head}, not {CLASSES[head]}")
+    return dataset.with_training(replace(training, taught=taught))
+
+
+def digest(split: Split) -> str | None:
+    """SHA-256 of what the teacher said of a split, for the run record; None without a teacher."""
+    if not split.taught:
+        return None
+    named = {head: hashlib.sha256(rows.tobytes()).hexdigest() for head, rows in sorted(split.taught.items())}
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
