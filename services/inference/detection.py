@@ -1,10 +1,15 @@
 """What a face detector is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from services.inference.pictures import GreyImage
+from services.inference.pictures import FrameViews
 from shared.entities import Box
+
+Landmarks: TypeAlias = tuple[tuple[float, float], ...]
+"""Five points (x, y) in pixels of the frame: left eye, right eye, nose tip, left and right mouth corner; left
+and right as in the picture of an upright face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +19,21 @@ class Detection:
     Attributes:
         box: in pixels of the frame, within it.
         confidence: how sure the detector is; its scale is the detector's own, more is surer.
+        landmarks: where its eyes, nose and mouth are; None from a detector that does not say.
     """
 
     box: Box
     confidence: float
+    landmarks: Landmarks | None = None
 
 
 class Detector(Protocol):
     """Finds faces."""
 
-    def detect(self, grey: GreyImage) -> list[Detection]:
-        """Return every face of a grey frame, the largest first."""
+    def search(self, frame: FrameViews) -> list[Detection]:
+        """Return every face of a frame, the largest first."""
+        ...
+
+    def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
+        """Return, for each box where a face is expected, the face around it; None where there is none."""
         ...

@@ -1,5 +1,6 @@
 """JPEG bytes <-> pixels, with a guard in front of the decoder."""
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,20 @@ BgrImage: TypeAlias = NDArray[np.uint8]
 
 GreyImage: TypeAlias = NDArray[np.uint8]
 """Pixels [height, width], 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameViews:
+    """One frame in the forms that its readers need; nobody writes into it.
+
+    Attributes:
+        bgr: its pixels [height, width, 3].
+        grey: the same in grey [height, width].
+    """
+
+    bgr: BgrImage
+    grey: GreyImage
+
 
 MOST_PIXELS = 40_000_000
 """8K video is 33 million; a header that claims more is an attack on memory, or broken."""
