@@ -8,6 +8,16 @@ from typing import NamedTuple
 EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven expressions, in the order of FER2013's labels and of the model's output."""
 
+UNSURE = "unsure"
+"""What a face is labelled with that is not said to be any of them."""
+
+REASONS = ("close", "small", "dark", "blurred", "turned")
+"""Why a face is `UNSURE`: two scores are too close to each other, or the face is too small, too dark, too
+blurred or turned too far away to be read."""
+
+NEUTRAL_STATES = ("learning", "own")
+"""A track's resting face: it is being learned, or it is known and the scores are corrected against it."""
+
 
 class Box(NamedTuple):
     """A rectangle in pixels of the published frame; (x, y) is its top left corner."""
@@ -24,10 +34,13 @@ class Face:
 
     Attributes:
         box: where it is.
-        expression: the class with the highest score, one of `EXPRESSIONS`.
-        confidence: that class's score, 0 to 1.
-        scores: the softmax row by expression; the seven sum to 1.
+        expression: one of `EXPRESSIONS`, or `UNSURE`.
+        confidence: the score of that expression, 0 to 1; of an unsure face, the highest score.
+        scores: the probabilities by expression; the seven sum to 1.
         track: the id it keeps from frame to frame; None while it isn't followed.
+        reason: why it is unsure, one of `REASONS`; None where it isn't.
+        candidates: the two likeliest expressions of a face that is unsure, the likelier first; else empty.
+        neutral: one of `NEUTRAL_STATES`; None where nobody asked to learn its resting face.
     """
 
     box: Box
@@ -35,6 +48,9 @@ class Face:
     confidence: float
     scores: Mapping[str, float]
     track: int | None = None
+    reason: str | None = None
+    candidates: tuple[str, ...] = ()
+    neutral: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +85,7 @@ class Result:
         worker: who did it.
         timings: milliseconds by stage.
         faces: every face of the frame.
-        jpeg: the annotated frame.
+        jpeg: the annotated frame; empty where no picture may leave the worker.
         n: how many results of this camera have been published, this one included; the broker
             gives it, so that a reader sees how many it missed. 0 until then.
     """

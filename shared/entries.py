@@ -8,7 +8,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face, Frame, Result
+from shared.entities import (
+    EXPRESSIONS,
+    NEUTRAL_STATES,
+    REASONS,
+    UNSURE,
+    Box,
+    CameraState,
+    CameraStatus,
+    Face,
+    Frame,
+    Result,
+)
 from shared.errors import EntryError
 
 VERSION = 1
@@ -24,6 +35,18 @@ LARGEST = 2**63 - 1
 """What fits into the 64 bits that other languages have for an integer."""
 
 ENTRY_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
+
+FACE_KEYS = (
+    "track",
+    "box",
+    "expression",
+    "confidence",
+    "scores",
+    "reason",
+    "candidates",
+    "neutral",
+)
+"""Of a face's JSON, all of them always there."""
 
 Fields = Mapping[bytes, bytes]
 """What redis-py returns for an entry: names and values as bytes."""
@@ -62,8 +85,8 @@ def decode_frame(fields: Fields) -> Frame:
 
 
 def result_fields(result: Result) -> dict[str, str | bytes]:
-    """Return the fields of a result's entry, but for `n`, which the broker adds."""
-    return {
+    """Return the fields of a result's entry, but for `n`, which the broker adds; no picture, no `jpeg`."""
+    fields: dict[str, str | bytes] = {
         "v": str(VERSION),
         "seq": str(result.seq),
         "t": str(result.t),
@@ -71,8 +94,8 @@ def result_fields(result: Result) -> dict[str, str | bytes]:
         "worker": result.worker,
         "timings": json.dumps({stage: round(ms, 3) for stage, ms in result.timings.items()}),
         "faces": faces_json(result.faces),
-        "jpeg": result.jpeg,
     }
+    return fields | {"jpeg": result.jpeg} if result.jpeg else fields
 
 
 def decode_result(fields: Fields) -> Result:
@@ -89,7 +112,7 @@ def decode_result(fields: Fields) -> Result:
         worker=_read(fields, "worker", _text),
         timings=_read(fields, "timings", _timings),
         faces=_read(fields, "faces", decode_faces),
-        jpeg=_read(fields, "jpeg", _not_empty),
+        jpeg=_read(fields, "jpeg", _not_empty) if b"jpeg" in fields else b"",
         n=_read(fields, "n", _natural),
     )
 
@@ -102,6 +125,9 @@ def face_dict(face: Face) -> dict[str, Any]:
         "expression": face.expression,
         "confidence": round(face.confidence, 4),
         "scores": {name: round(score, 4) for name, score in face.scores.items()},
+        "reason": face.reason,
+        "candidates": list(face.candidates),
+        "neutral": face.neutral,
     }
 
 
@@ -238,18 +264,31 @@ def _json(raw: bytes, expected: type[_T]) -> _T:
 def _face(row: object) -> Face:
     if not isinstance(row, dict):
         raise ValueError("a face is not an object")
-    for name in ("track", "box", "expression", "confidence", "scores"):
+    for name in FACE_KEYS:
         if name not in row:
             raise ValueError(f"a face without {name!r}")
-    if row["expression"] not in EXPRESSIONS:
-        raise ValueError(f"unknown expression {row['expression']!r}")
     return Face(
         box=_box(row["box"]),
-        expression=row["expression"],
+        expression=_one_of((*EXPRESSIONS, UNSURE), row["expression"], "expression"),
         confidence=_number(row["confidence"], "confidence", most=1.0),
         scores=_scores(row["scores"]),
         track=None if row["track"] is None else _integer(row["track"], "track"),
+        reason=None if row["reason"] is None else _one_of(REASONS, row["reason"], "reason"),
+        candidates=_candidates(row["candidates"]),
+        neutral=None if row["neutral"] is None else _one_of(NEUTRAL_STATES, row["neutral"], "neutral"),
     )
+
+
+def _one_of(known: tuple[str, ...], value: object, what: str) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"unknown {what} {value!r}")
+    return value
+
+
+def _candidates(names: object) -> tuple[str, ...]:
+    if not isinstance(names, list) or len(names) > len(EXPRESSIONS):
+        raise ValueError("candidates are no list of expressions")
+    return tuple(_one_of(EXPRESSIONS, name, "candidate") for name in names)
 
 
 def _box(sides: object) -> Box:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face
+from shared.entities import EXPRESSIONS, NEUTRAL_STATES, UNSURE, Box, CameraState, CameraStatus, Face
 from shared.entries import (
     LARGEST,
     decode_faces,
@@ -84,6 +84,23 @@ def test_a_face_that_is_followed_keeps_its_track() -> None:
     assert decode_faces(faces_json((followed,)).encode()) == (followed,)
 
 
+def test_a_face_that_is_unsure_keeps_its_reason_and_its_candidates() -> None:
+    unsure = replace(FACE, expression=UNSURE, reason="close", candidates=("happy", "sad"))
+    assert decode_faces(faces_json((unsure,)).encode()) == (unsure,)
+
+
+@pytest.mark.parametrize("state", NEUTRAL_STATES)
+def test_a_face_whose_resting_face_is_learned_says_so(state: str) -> None:
+    learned = replace(FACE, track=3, neutral=state)
+    assert decode_faces(faces_json((learned,)).encode()) == (learned,)
+
+
+def test_a_result_without_a_picture_has_no_field_for_it() -> None:
+    fields = result_fields(replace(RESULT, jpeg=b""))
+    assert "jpeg" not in fields
+    assert decode_result(as_read(fields) | {b"n": b"12"}) == replace(RESULT, jpeg=b"")
+
+
 def test_scores_are_written_with_four_digits() -> None:
     written = json.loads(faces_json((made.face("sad", 0.123456),)))
     assert written[0]["confidence"] == 0.1235
@@ -111,7 +128,7 @@ def test_a_frame_without_a_field_is_an_error_that_names_it(field: str) -> None:
     one_short_line(caught.value, field)
 
 
-@pytest.mark.parametrize("field", ["v", "seq", "t", "frame", "worker", "timings", "faces", "jpeg", "n"])
+@pytest.mark.parametrize("field", ["v", "seq", "t", "frame", "worker", "timings", "faces", "n"])
 def test_a_result_without_a_field_is_an_error_that_names_it(field: str) -> None:
     entry = result_entry()
     del entry[field.encode()]
@@ -209,7 +226,7 @@ def test_a_wrong_value_in_a_result_is_an_error_that_names_its_field(field: str, 
     one_short_line(caught.value, field)
 
 
-@pytest.mark.parametrize("name", ["track", "box", "expression", "confidence", "scores"])
+@pytest.mark.parametrize("name", sorted(row()))
 def test_a_face_without_one_of_its_parts_is_an_error_that_names_it(name: str) -> None:
     with pytest.raises(EntryError) as caught:
         decode_result(result_entry(faces=json.dumps([without(name)]).encode()))
@@ -248,6 +265,15 @@ def test_a_face_without_one_of_its_parts_is_an_error_that_names_it(name: str) ->
         row(track="seven"),
         row(track=-1),
         row(track=1.5),
+        row(reason="late"),
+        row(reason=3),
+        row(candidates=None),
+        row(candidates="sad"),
+        row(candidates=["sad", "bored"]),
+        row(candidates=["unsure", "sad"]),
+        row(candidates=["sad"] * 8),
+        row(neutral="soon"),
+        row(neutral=True),
     ],
     ids=shown,
 )
