@@ -1,22 +1,16 @@
-"""The expression model in ONNX Runtime: the only module that knows ONNX Runtime."""
+"""The expression model in ONNX Runtime."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from services.inference.crop import SIDE, Crops
+from services.inference.onnx_runtime import Session, first_line, open_session
 from services.inference.processor import Scores
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
-
-# Before the import, which would otherwise begin to report to Microsoft: since 1.29 the official builds for
-# Linux and macOS send telemetry unless this is set (microsoft/onnxruntime pull request 27379).
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-
-import onnxruntime
 
 INPUT = "face"
 OUTPUT = "fer2013"
@@ -51,7 +45,7 @@ class ExpressionModel:
         try:
             scores = self.classify(_made_crops())
         except Exception as error:
-            raise ModelError(f"model {path} cannot be run: {_first_line(error)}") from error
+            raise ModelError(f"model {path} cannot be run: {first_line(error)}") from error
         problem = _no_scores(scores)
         if problem:
             raise ModelError(f"model {path} does not fit: output {OUTPUT!r} {problem}")
@@ -76,24 +70,13 @@ def _no_scores(scores: Scores) -> str | None:
     return None
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def _open(path: Path) -> Session:
     if not path.is_file():
         raise ModelError(f"model {path} is not there")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # Its own complaints would repeat what the error below says.
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise ModelError(f"model {path} cannot be read: {_first_line(error)}") from error
+    return open_session(path, f"model {path}")
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), repr(error))
-
-
-def _misfits(session: onnxruntime.InferenceSession) -> list[str]:
+def _misfits(session: Session) -> list[str]:
     inputs = {node.name: node for node in session.get_inputs()}
     outputs = {node.name: node for node in session.get_outputs()}
     wrong = _misfit("input", INPUT, inputs, "tensor(uint8)", (SIDE, SIDE, 1))
