@@ -1,0 +1,39 @@
+"""What one frame shows, before it is known whose faces these are."""
+
+from dataclasses import dataclass
+
+from services.inference.quality import Quality
+from services.inference.tracks import Seven
+from shared.entities import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A face in one frame.
+
+    Attributes:
+        box: where it is, in pixels of the frame, within it.
+        scores: the model's probabilities of this one picture.
+        quality: what can be told of the picture.
+    """
+
+    box: Box
+    scores: Seven
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one frame shows.
+
+    Attributes:
+        t: captured at, Unix ns on the broker's clock.
+        seen: its faces, the largest first.
+        searched: whether all of it was searched; else only the surroundings of the faces expected.
+        size: its width and height, in pixels.
+    """
+
+    t: int
+    seen: tuple[Seen, ...]
+    searched: bool
+    size: tuple[int, int]

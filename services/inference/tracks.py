@@ -1,0 +1,180 @@
+"""The faces being followed: the records, and the text as which workers hand them to each other."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+from shared.entities import EXPRESSIONS, REASONS, UNSURE
+from shared.errors import EntryError
+
+FloatBox: TypeAlias = tuple[float, float, float, float]
+"""x, y, width and height in pixels of the frame; (x, y) is the top left corner."""
+
+Seven: TypeAlias = tuple[float, ...]
+"""One number for each of `EXPRESSIONS`, in their order."""
+
+DIGITS = 5
+"""Kept of each number behind the point: a face is some 500 bytes then, and its scores still sum to 1."""
+
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a face shows, over time.
+
+    Attributes:
+        scores: smoothed probabilities; they sum to 1.
+        label: what is shown, one of `EXPRESSIONS`.
+        unsure: why `UNSURE` is shown instead, one of `REASONS`; empty where it isn't.
+        candidates: the two likeliest expressions, as they are shown.
+        doubt: since when what is shown no longer holds, capture time in Unix ns; 0 while it does.
+        faults: for each reason but the first, in the order of `REASONS`, the share of the newest time in which
+            the picture had this fault, 0 to 1.
+    """
+
+    scores: Seven
+    label: str
+    unsure: str
+    candidates: tuple[str, str]
+    doubt: int
+    faults: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is known about a resting face.
+
+    Attributes:
+        until: it is being learned until this capture time, Unix ns; 0 where nobody asked for it.
+        logs: the sum of the logarithms of its scores.
+        count: how many scores these are.
+    """
+
+    until: int = 0
+    logs: Seven = (0.0,) * len(EXPRESSIONS)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A face that is followed.
+
+    Attributes:
+        id: the number that it keeps.
+        box: where it is, smoothed.
+        velocity: of its centre, in pixels a second to the right and down.
+        seen: capture time, Unix ns, of the newest frame in which it was detected.
+        since: the same of the first.
+        sightings: in how many frames it was detected.
+        reading: what it shows.
+        rest: what is known about its resting face.
+    """
+
+    id: int
+    box: FloatBox
+    velocity: tuple[float, float]
+    seen: int
+    since: int
+    sightings: int
+    reading: Reading
+    rest: Rest
+
+    @property
+    def scores(self) -> Seven:
+        """The smoothed probabilities."""
+        return self.reading.scores
+
+    @property
+    def label(self) -> str:
+        """What is shown: one of `EXPRESSIONS`, or `UNSURE`."""
+        return UNSURE if self.reading.unsure else self.reading.label
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The faces of one camera that are followed.
+
+    Attributes:
+        t: capture time, Unix ns, of the newest frame that they were followed to; 0 before the first.
+        searched: the same of the newest frame that was searched whole.
+        next_id: the next face's number.
+        tracks: the faces.
+    """
+
+    t: int = 0
+    searched: int = 0
+    next_id: int = 1
+    tracks: tuple[Track, ...] = ()
+
+
+def encode_tracks(tracks: Tracks) -> str:
+    """Return tracks as compact JSON, some 500 bytes a face.
+
+    Raises:
+        ValueError: a number is not finite, which JSON cannot say.
+    """
+    return json.dumps(_plain(asdict(tracks)), separators=(",", ":"), allow_nan=False)
+
+
+def decode_tracks(text: str | None) -> Tracks:
+    """Return the tracks that a text holds; none for None.
+
+    Raises:
+        EntryError: it is not what `encode_tracks` writes. A worker then begins with `Tracks()`.
+    """
+    if text is None:
+        return Tracks()
+    try:
+        t, searched, next_id, rows = _shaped(json.loads(text), [_NATURAL, _NATURAL, _NATURAL, list], "tracks")
+        return Tracks(t, searched, next_id, tuple(_track(row) for row in rows))
+    except (ValueError, RecursionError) as error:
+        raise EntryError(f"the tracks cannot be decoded: {str(error)[:80]}") from error
+
+
+_NATURAL = "natural"
+_FAULTS = len(REASONS) - 1
+_SEVEN = [float] * len(EXPRESSIONS)
+_READING = [_SEVEN, EXPRESSIONS, ("", *REASONS), [EXPRESSIONS] * 2, _NATURAL, [float] * _FAULTS]
+_REST = [_NATURAL, _SEVEN, _NATURAL]
+_TRACK = [_NATURAL, [float] * 4, [float] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST]
+
+
+def _plain(value: Any) -> Any:
+    """Return records as lists of their values, in order: names would be most of the text."""
+    if isinstance(value, dict):
+        return [_plain(part) for part in value.values()]
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return round(value, DIGITS) if isinstance(value, float) else value
+
+
+def _track(row: Any) -> Track:
+    *plain, reading, rest = _shaped(row, _TRACK, "a track")
+    return Track(*plain, Reading(*reading), Rest(*rest))
+
+
+def _shaped(value: Any, shape: Any, what: str) -> Any:
+    """Return a value whose lists are tuples.
+
+    Raises:
+        ValueError: it is not of this shape.
+    """
+    if isinstance(shape, list):
+        if not isinstance(value, list) or len(value) != len(shape):
+            raise ValueError(f"{what} is no list of {len(shape)}")
+        return tuple(_shaped(part, part_shape, what) for part, part_shape in zip(value, shape, strict=True))
+    if not _fits(value, shape):
+        raise ValueError(f"{what} holds {value!r:.40}")
+    return tuple(value) if shape is list else float(value) if shape is float else value
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    if shape is float:
+        return type(value) in (int, float) and math.isfinite(value)
+    if shape is _NATURAL:
+        return type(value) is int and 0 <= value <= LARGEST
+    if shape is list:
+        return isinstance(value, list)
+    return isinstance(value, str) and value in shape
