@@ -74,6 +74,17 @@ class Frame:
     jpeg: bytes = field(repr=False)
 
 
+class Privacy(StrEnum):
+    """What of a frame leaves the worker."""
+
+    OFF = "off"
+    """The picture as it is."""
+    BLUR = "blur"
+    """The picture with every face made unrecognizable."""
+    NUMBERS = "numbers"
+    """No picture at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a worker publishes for a frame.
@@ -88,6 +99,7 @@ class Result:
         jpeg: the annotated frame; empty where no picture may leave the worker.
         n: how many results of this camera have been published, this one included; the broker
             gives it, so that a reader sees how many it missed. 0 until then.
+        privacy: what of the frame left the worker.
     """
 
     seq: int
@@ -98,6 +110,7 @@ class Result:
     faces: tuple[Face, ...]
     jpeg: bytes = field(repr=False)
     n: int = 0
+    privacy: Privacy = Privacy.OFF
 
 
 class Cause(StrEnum):

@@ -18,6 +18,7 @@ from shared.entities import (
     CameraStatus,
     Face,
     Frame,
+    Privacy,
     Result,
 )
 from shared.errors import EntryError
@@ -94,6 +95,7 @@ def result_fields(result: Result) -> dict[str, str | bytes]:
         "worker": result.worker,
         "timings": json.dumps({stage: round(ms, 3) for stage, ms in result.timings.items()}),
         "faces": faces_json(result.faces),
+        "privacy": result.privacy.value,
     }
     return fields | {"jpeg": result.jpeg} if result.jpeg else fields
 
@@ -105,6 +107,7 @@ def decode_result(fields: Fields) -> Result:
         EntryError: a field is missing or wrong, or the entry is of another version.
     """
     _check_version(fields)
+    privacy = _read(fields, "privacy", lambda raw: Privacy(_text(raw)))
     return Result(
         seq=_read(fields, "seq", _natural),
         t=_read(fields, "t", _natural),
@@ -112,8 +115,9 @@ def decode_result(fields: Fields) -> Result:
         worker=_read(fields, "worker", _text),
         timings=_read(fields, "timings", _timings),
         faces=_read(fields, "faces", decode_faces),
-        jpeg=_read(fields, "jpeg", _not_empty) if b"jpeg" in fields else b"",
+        jpeg=_no_picture(fields) if privacy is Privacy.NUMBERS else _read(fields, "jpeg", _not_empty),
         n=_read(fields, "n", _natural),
+        privacy=privacy,
     )
 
 
@@ -236,6 +240,13 @@ def _not_empty(raw: bytes) -> bytes:
     if not raw:
         raise ValueError("empty")
     return raw
+
+
+def _no_picture(fields: Fields) -> bytes:
+    # Nobody is to see one that should not be there.
+    if b"jpeg" in fields:
+        raise EntryError("entry field 'jpeg' is there, and 'privacy' says numbers only")
+    return b""
 
 
 def _text(raw: bytes) -> str:

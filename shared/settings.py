@@ -25,6 +25,7 @@ VARIABLES = frozenset(
         "HISTORY",
         "HOST",
         "JPEG_QUALITY",
+        "LABELS",
         "LOG_LEVEL",
         "METRICS_HOST",
         "METRICS_PORT",

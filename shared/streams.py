@@ -1,4 +1,4 @@
-"""One camera's streams: the four scripts, with types, and what reads the results."""
+"""One camera's streams and tracks: the scripts, with types, and what reads the results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +26,7 @@ class Limits:
         pending_ms: a frame that its worker holds for longer is taken away from it.
         waiting_ms: a frame that nobody comes for is given up; less than `lifetime_ms`, so that it is counted.
         silent_ms: a consumer that is silent for longer, and holds nothing, is forgotten.
+        tracks_ms: after the last write, nobody is followed any longer.
     """
 
     entries: int = 16
@@ -33,6 +34,7 @@ class Limits:
     pending_ms: int = 1_000
     waiting_ms: int = 5_000
     silent_ms: int = 30_000
+    tracks_ms: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,49 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredTracks:
+    """The faces being followed, as they lie in the broker.
+
+    Attributes:
+        version: changes with every write; 0 where nobody is followed.
+        data: what the last worker wrote, not yet decoded; empty where nobody is followed.
+        next_id: of the next new face; it goes on rising when the tracks expire.
+    """
+
+    version: int = 0
+    data: bytes = b""
+    next_id: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Entry):
+    """A frame's entry, and what came with it.
+
+    Attributes:
+        stored: the faces being followed.
+        commands: what viewers asked for and nobody has done yet.
+    """
+
+    stored: StoredTracks = StoredTracks()
+    commands: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTracks:
+    """The faces being followed, to be written.
+
+    Attributes:
+        data: for the next worker.
+        ids: of the tracks.
+        next_id: of the next new face.
+    """
+
+    data: bytes
+    ids: Sequence[int]
+    next_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """What a sweep gave up."""
 
@@ -72,12 +117,13 @@ class Swept:
 
 
 class Scripts:
-    """The four scripts, loaded into the broker when first used (and again when it forgot them)."""
+    """The scripts, loaded into the broker when first used (and again when it forgot them)."""
 
     def __init__(self, broker: Broker) -> None:
         register = broker.redis.register_script
         self.publish = register(source("publish"))
         self.take = register(source("take"))
+        self.follow = register(source("follow"))
         self.finish = register(source("finish"))
         self.sweep = register(source("sweep"))
 
@@ -99,6 +145,7 @@ class CameraStreams:
     ) -> None:
         self.camera = camera
         self.keys = CameraKeys(camera)
+        self._account = (self.keys.frames, self.keys.counters, self.keys.ledger)
         self._broker = broker
         self._scripts = scripts or Scripts(broker)
         self._limits = limits or Limits()
@@ -110,10 +157,24 @@ class CameraStreams:
         args: Args = [GROUP, limits.entries, limits.lifetime_ms, WAKE_CHANNEL, self.camera, run, frame.seq]
         return _text(self._run(self._scripts.publish, [*args, *_flat(frame_fields(frame))]))
 
-    def take(self, worker: str, *, age_budget_ms: int = 0) -> Entry | None:
+    def take(self, worker: str, *, age_budget_ms: int = 0) -> Taken | None:
         """Give `worker` the newest waiting frame, or None; what it passes over is counted."""
-        reply = self._run(self._scripts.take, [GROUP, worker, age_budget_ms])
-        return None if reply is None else _entry(reply)
+        keys = self.keys
+        names = [keys.frames, keys.counters, keys.ledger, keys.tracks, keys.commands]
+        reply = self._run(self._scripts.take, [GROUP, worker, age_budget_ms], names)
+        return None if reply is None else _taken(*reply)
+
+    def follow(self, version: int, new: NewTracks, done: Fields | None = None) -> StoredTracks | None:
+        """Write the tracks if they are still those of `version`, and remove the commands that are done.
+
+        Returns:
+            The newest tracks where they are others: nothing was written. None where `new` was.
+        """
+        ids = " ".join(map(str, new.ids))
+        args: Args = [version, new.data, ids, new.next_id, self._limits.tracks_ms, *_flat(done or {})]
+        names = [self.keys.tracks, self.keys.ledger, self.keys.commands]
+        written, *stored = self._run(self._scripts.follow, args, names)
+        return None if written else _stored(*stored)
 
     def finish(self, frame_id: str, result: Result) -> int:
         """Publish the result of a frame.
@@ -150,15 +211,15 @@ class CameraStreams:
     def _finish(self, frame_id: str, outcome: str, fields: Sequence[str | bytes]) -> int:
         limits, history = self._limits, self._history
         bounds = [limits.entries, limits.lifetime_ms, history.ms, history.entries]
-        return int(self._run(self._scripts.finish, [GROUP, frame_id, outcome, *bounds, *fields]))
-
-    def _run(self, script: Any, args: Args) -> Any:  # noqa: ANN401  redis-py has no type
         keys = self.keys
-        names = [keys.frames, keys.counters, keys.ledger]
-        if script is self._scripts.finish:
-            names += [keys.results, keys.expressions, keys.expressions_1s, keys.expressions_1m, keys.rollup]
+        names = [keys.frames, keys.counters, keys.ledger, keys.results]
+        names += [keys.expressions, keys.expressions_1s, keys.expressions_1m, keys.rollup]
+        args: Args = [GROUP, frame_id, outcome, *bounds, *fields]
+        return int(self._run(self._scripts.finish, args, names))
+
+    def _run(self, script: Any, args: Args, names: Sequence[str] = ()) -> Any:  # noqa: ANN401  redis-py has no type
         with self._broker.errors():
-            return script(keys=names, args=args)
+            return script(keys=names or self._account, args=args)
 
 
 class WakeUps:
@@ -201,13 +262,20 @@ class WakeUps:
             raise
 
 
-def _flat(fields: Mapping[str, str | bytes]) -> list[str | bytes]:
+def _flat(fields: Mapping[str, str | bytes] | Fields) -> list[str | bytes]:
     return [part for pair in fields.items() for part in pair]
 
 
-def _entry(reply: Sequence[Any]) -> Entry:
-    entry_id, flat = reply
-    return Entry(_text(entry_id), dict(zip(flat[::2], flat[1::2], strict=True)))
+def _taken(entry_id: bytes, fields: list[bytes], stored: list[bytes], commands: list[bytes]) -> Taken:
+    return Taken(_text(entry_id), _pairs(fields), _stored(*stored), _pairs(commands))
+
+
+def _stored(version: bytes, data: bytes, next_id: bytes) -> StoredTracks:
+    return StoredTracks(int(version), data, int(next_id))
+
+
+def _pairs(flat: list[bytes]) -> Fields:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _text(raw: bytes | str) -> str:

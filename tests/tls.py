@@ -15,7 +15,7 @@ USER = "mien"
 PASSWORD = "correct-horse-7"
 
 RIGHTS = (
-    "~mien:* &mien:wake -@all +client|setname +del +evalsha +exec +exists +expire +get +hget +hgetall "
+    "~mien:* &mien:wake -@all +client|setname +del +evalsha +exec +exists +expire +get +hdel +hget +hgetall "
     "+hincrby +hmget +hset +info +multi +pexpire +ping +publish +script|load +set +subscribe +time +xack "
     "+xadd +xgroup|create +xgroup|delconsumer +xinfo|consumers +xinfo|groups +xlen +xpending +xrange +xread "
     "+xreadgroup +xrevrange +xtrim +zadd +zrangebyscore +zrem +zremrangebyscore"

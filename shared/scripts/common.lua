@@ -1,4 +1,4 @@
--- Stands in front of each of the four scripts when it is loaded.
+-- Stands in front of each of the scripts when it is loaded.
 
 local function group_of(frames, group)
   -- The consumer group as a table of its fields; nil where the stream or the group is gone.
@@ -51,4 +51,25 @@ local function field(entry, name)
     if entry[i] == name then return entry[i + 1] end
   end
   return nil
+end
+
+local function all_of(key)
+  -- A hash as {name, value, ...}; one of another type, which no service of ours wrote, goes.
+  local flat = redis.pcall('HGETALL', key)
+  if not flat.err then return flat end
+  redis.call('DEL', key)
+  return {}
+end
+
+local function natural(text)
+  -- Digits that any client can read as a number; nil where they are none.
+  return text and #text < 16 and text:match('^%d+$')
+end
+
+local function followed(tracks, ledger)
+  -- The faces being followed: version, data, and the id that the next new face gets.
+  local kept = all_of(tracks)
+  local version = natural(field(kept, 'version'))
+  local next_id = natural(redis.call('HGET', ledger, 'track'))
+  return {version or '0', version and field(kept, 'data') or '', next_id or '1'}
 end

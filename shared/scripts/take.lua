@@ -2,11 +2,12 @@
 -- so that their pictures never cross the network. A newest frame over the age budget is acknowledged and
 -- counted as stale.
 --
--- KEYS: frames, counters, ledger
+-- KEYS: frames, counters, ledger, tracks, commands
 -- ARGV: group, consumer, age budget (ms; 0 for none)
--- Returns {id, {name, value, ...}}, or nil where nothing waits.
+-- Returns {id, {name, value, ...}, {version, data, next track id}, {command, value, ...}}: with the frame, the
+-- faces being followed and what viewers asked for; or nil where nothing waits.
 
-local frames, counters, ledger = KEYS[1], KEYS[2], KEYS[3]
+local frames, counters, ledger, tracks, commands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local group, consumer, budget = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 settle(frames, counters, ledger)
@@ -30,4 +31,4 @@ if budget > 0 and captured_ns and now_ms() - captured_ns / 1e6 > budget then
   return false
 end
 add(ledger, 'pending', 1)
-return newest
+return {newest[1], newest[2], followed(tracks, ledger), all_of(commands)}

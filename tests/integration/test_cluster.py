@@ -10,12 +10,13 @@ import pytest
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.commands import Commands
 from shared.counters import read_account
 from shared.entities import CameraState, CameraStatus
 from shared.errors import BrokerRefused, BrokerUnreachable, SettingsError
 from shared.keys import CameraKeys
 from shared.registry import Registry
-from shared.streams import CameraStreams, Scripts, WakeUps
+from shared.streams import CameraStreams, NewTracks, Scripts, WakeUps
 from shared.watching import Watching
 from tests import made
 from tests.brokers import connected, redis_server
@@ -60,6 +61,8 @@ def test_the_scripts_run_and_the_accounts_balance_for_cameras_in_different_nodes
         streams.publish(made.frame(2, now), run="run")
         entry = streams.take("worker")
         assert entry is not None
+        assert streams.follow(entry.stored.version, NewTracks(b"tracks", [1], 2)) is None
+        assert Commands(broker, BrokerClock(broker)).learn_neutral(camera, 1) is not None
         assert streams.finish(entry.id, made.result(entry.id, 2, now, made.face())) == 1
         streams.publish(made.frame(3, now), run="run")
         assert streams.sweep("sweeper").abandoned == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.entities import EXPRESSIONS, NEUTRAL_STATES, UNSURE, Box, CameraState, CameraStatus, Face
+from shared.entities import EXPRESSIONS, NEUTRAL_STATES, UNSURE, Box, CameraState, CameraStatus, Face, Privacy
 from shared.entries import (
     LARGEST,
     decode_faces,
@@ -95,10 +95,21 @@ def test_a_face_whose_resting_face_is_learned_says_so(state: str) -> None:
     assert decode_faces(faces_json((learned,)).encode()) == (learned,)
 
 
-def test_a_result_without_a_picture_has_no_field_for_it() -> None:
-    fields = result_fields(replace(RESULT, jpeg=b""))
+def test_a_result_of_numbers_only_has_no_field_for_a_picture() -> None:
+    numbers = replace(RESULT, jpeg=b"", privacy=Privacy.NUMBERS)
+    fields = result_fields(numbers)
     assert "jpeg" not in fields
-    assert decode_result(as_read(fields) | {b"n": b"12"}) == replace(RESULT, jpeg=b"")
+    assert decode_result(as_read(fields) | {b"n": b"12"}) == numbers
+
+
+def test_a_picture_in_a_result_of_numbers_only_is_an_error() -> None:
+    with pytest.raises(EntryError) as caught:
+        decode_result(result_entry(privacy=b"numbers"))
+    one_short_line(caught.value, "jpeg")
+
+
+def test_a_result_says_that_its_faces_were_blurred() -> None:
+    assert decode_result(result_entry(privacy=b"blur")) == replace(RESULT, privacy=Privacy.BLUR)
 
 
 def test_scores_are_written_with_four_digits() -> None:
@@ -128,7 +139,9 @@ def test_a_frame_without_a_field_is_an_error_that_names_it(field: str) -> None:
     one_short_line(caught.value, field)
 
 
-@pytest.mark.parametrize("field", ["v", "seq", "t", "frame", "worker", "timings", "faces", "n"])
+@pytest.mark.parametrize(
+    "field", ["v", "seq", "t", "frame", "worker", "timings", "faces", "jpeg", "n", "privacy"]
+)
 def test_a_result_without_a_field_is_an_error_that_names_it(field: str) -> None:
     entry = result_entry()
     del entry[field.encode()]
@@ -217,6 +230,9 @@ def test_another_version_is_an_error_that_names_both(version: bytes) -> None:
         ("faces", b"[null]"),
         ("jpeg", b""),
         ("n", b"-3"),
+        ("privacy", b""),
+        ("privacy", b"none"),
+        ("privacy", b"\xff"),
     ],
     ids=shown,
 )
