@@ -53,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("images", nargs="+", metavar="IMAGE", help="a picture file")
     command.add_argument("--json", action="store_true", help="print JSON")
+    command.add_argument("--labels", metavar="HEAD", help="fer2013 or ferplus; default: MIEN_LABELS")
     command.set_defaults(handler=_classify)
 
     command = commands.add_parser("doctor", help="say what is missing", description=_doctor.__doc__)
@@ -82,7 +83,9 @@ def _service(parsed: argparse.Namespace) -> NoReturn:
 def _classify(parsed: argparse.Namespace) -> NoReturn:
     """Find the faces in pictures and read their expressions, through the code that workers run."""
     # "--" so that a picture's name may begin with a dash.
-    _become("services.inference.classify", *(["--json"] if parsed.json else []), "--", *parsed.images)
+    options = ["--json"] if parsed.json else []
+    options += [f"--labels={parsed.labels}"] if parsed.labels is not None else []
+    _become("services.inference.classify", *options, "--", *parsed.images)
 
 
 def _doctor(_parsed: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ def write_model(
     dtype: int = TensorProto.UINT8,
     side: int = 48,
     labels: Sequence[str] | None = EXPRESSIONS,
+    labels_key: str = "mien.labels",
 ) -> Path:
     """Write a model whose scores are the softmax of a fixed projection of the crop; return its path."""
     weights = np.random.default_rng(7).normal(0, 0.02, (side * side, classes)).astype(np.float32)
@@ -43,6 +44,6 @@ def write_model(
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     if labels is not None:
-        helper.set_model_props(model, {"mien.labels": json.dumps(list(labels))})
+        helper.set_model_props(model, {labels_key: json.dumps(list(labels))})
     onnx.save(model, str(path))
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from services.inference.heads import LABELS
 from services.inference.pictures import MOST_PIXELS, BgrImage, decode_jpeg
 from services.inference.processor import FrameProcessor
 from services.inference.settings import InferenceSettings
@@ -53,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not options.images and not options.check:
         parser.error("no IMAGE given")
     try:
-        processor = build_processor(InferenceSettings.load(os.environ))
+        chosen = {"MIEN_LABELS": options.labels} if options.labels else {}
+        processor = build_processor(InferenceSettings.load({**os.environ, **chosen}))
     except MienError as error:
         sys.stderr.write(f"mien classify: {error}\n")
         return BAD_START
@@ -68,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mien classify", description=__doc__)
     parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a picture file")
     parser.add_argument("--json", action="store_true", help="one JSON object a picture, a line each")
+    parser.add_argument("--labels", choices=LABELS, help="whose labels; default: MIEN_LABELS")
     parser.add_argument("--check", action="store_true", help="only say whether the model fits")
     return parser
 

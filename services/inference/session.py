@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.inference.crop import SIDE, Crops
+from services.inference.heads import DEFAULT_LABELS, HEADS, Head, Labels
 from services.inference.onnx_runtime import Session, first_line, open_session
 from services.inference.processor import Scores
-from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
 
 INPUT = "face"
-OUTPUT = "fer2013"
-LABELS = "mien.labels"
 
 ROUNDING = 1e-6
 SUM_TOLERANCE = 1e-3
@@ -24,31 +23,44 @@ SUM_TOLERANCE = 1e-3
 class ExpressionModel:
     """A model file that fits, ready to run on one thread: workers scale, threads don't.
 
+    `labels` says by which of its heads: FER2013's or FER+'s. The temperature that calibrates a head is inside
+    the graph: what comes out is scaled already.
+
     Raises:
         ModelError: the file is absent, unreadable, its input, output or labels are others, or what it says of
             made crops are no scores.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, labels: Labels = DEFAULT_LABELS) -> None:
+        self._head = HEADS[labels]
         self._session = _open(path)
-        for problem in _misfits(self._session):
-            raise ModelError(f"model {path} does not fit: {problem}")
+        for problem in _misfits(self._session, self._head):
+            raise _no_fit(path, self._head, problem)
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         self._try_out(path)
 
     def classify(self, crops: Crops) -> Scores:
         """Return the scores [faces, 7] of face crops uint8 [faces, 48, 48, 1], in one run."""
-        (scores,) = self._session.run([OUTPUT], {INPUT: crops})
-        return np.asarray(scores, np.float32)
+        return self._head.seven(self._run(crops))
+
+    def _run(self, crops: Crops) -> NDArray[np.float32]:
+        (rows,) = self._session.run([self._head.output], {INPUT: crops})
+        return np.asarray(rows, np.float32)
 
     def _try_out(self, path: Path) -> None:
         try:
-            scores = self.classify(_made_crops())
+            rows = self._run(_made_crops())
         except Exception as error:
             raise ModelError(f"model {path} cannot be run: {first_line(error)}") from error
-        problem = _no_scores(scores)
+        problem = _no_scores(rows, len(self._head.classes))
         if problem:
-            raise ModelError(f"model {path} does not fit: output {OUTPUT!r} {problem}")
+            raise _no_fit(path, self._head, f"output {self._head.output!r} {problem}")
+
+
+def _no_fit(path: Path, head: Head, problem: str) -> ModelError:
+    """Return the error; it names the setting where that asked for another head than the usual one."""
+    asked = "" if head.output == DEFAULT_LABELS else f" MIEN_LABELS={head.output}"
+    return ModelError(f"model {path} does not fit{asked}: {problem}")
 
 
 def _made_crops() -> Crops:
@@ -58,8 +70,8 @@ def _made_crops() -> Crops:
     return crops
 
 
-def _no_scores(scores: Scores) -> str | None:
-    if scores.shape != (2, len(EXPRESSIONS)):
+def _no_scores(scores: NDArray[np.float32], classes: int) -> str | None:
+    if scores.shape != (2, classes):
         return f"is of shape {list(scores.shape)} for two faces"
     if not np.isfinite(scores).all():
         return "has values that are no numbers"
@@ -76,14 +88,14 @@ def _open(path: Path) -> Session:
     return open_session(path, f"model {path}")
 
 
-def _misfits(session: Session) -> list[str]:
+def _misfits(session: Session, head: Head) -> list[str]:
     inputs = {node.name: node for node in session.get_inputs()}
     outputs = {node.name: node for node in session.get_outputs()}
     wrong = _misfit("input", INPUT, inputs, "tensor(uint8)", (SIDE, SIDE, 1))
-    wrong += _misfit("output", OUTPUT, outputs, "tensor(float)", (len(EXPRESSIONS),))
-    labels = session.get_modelmeta().custom_metadata_map.get(LABELS)
-    if labels != json.dumps(EXPRESSIONS) and _list(labels) != list(EXPRESSIONS):
-        wrong.append(f"metadata {LABELS!r} is {labels!r}, not {json.dumps(EXPRESSIONS)}")
+    wrong += _misfit("output", head.output, outputs, "tensor(float)", (len(head.classes),))
+    labels = session.get_modelmeta().custom_metadata_map.get(head.metadata)
+    if _list(labels) != list(head.classes):
+        wrong.append(f"metadata {head.metadata!r} is {labels!r}, not {json.dumps(head.classes)}")
     if len(inputs) > 1:
         wrong.append(f"more inputs than {INPUT!r}: {', '.join(inputs)}")
     return wrong

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from services.inference.heads import DEFAULT_LABELS, Labels
 from shared.settings import ServiceSettings
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "expression.onnx"
@@ -38,12 +39,14 @@ class InferenceSettings(ServiceSettings):
 
     Attributes:
         model: the ONNX file.
+        labels: which of its heads a viewer sees: FER2013's labels or FER+'s.
         age_budget_ms: a frame older than this when a worker comes to it is not worth its time.
         history: how long the numbers are kept, in milliseconds; 0 for not at all.
         jpeg_quality: of the annotated frame, 1 to 100.
     """
 
     model: Path = MODEL
+    labels: Labels = DEFAULT_LABELS
     age_budget_ms: int = Field(default=500, ge=10, le=60_000)
     history: Annotated[int, BeforeValidator(duration_ms)] = Field(default="1h", validate_default=True)
     jpeg_quality: int = Field(default=80, ge=1, le=100)

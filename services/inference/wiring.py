@@ -27,7 +27,7 @@ def build_processor(settings: InferenceSettings) -> FrameProcessor:
     Raises:
         ModelError: the model or the cascade does not fit.
     """
-    return FrameProcessor(CascadeDetector(), ExpressionModel(settings.model))
+    return FrameProcessor(CascadeDetector(), ExpressionModel(settings.model, settings.labels))
 
 
 def build_worker(

@@ -38,6 +38,14 @@ def test_pictures_and_json_are_parsed_for_classify() -> None:
     assert (parsed.json, parsed.images) == (True, ["a.jpg", "b.jpg"])
 
 
+def test_labels_are_handed_on_to_classify(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[str] = []
+    monkeypatch.setattr(cli, "_become", lambda *arguments: handed.extend(arguments))
+    parsed = cli.build_parser().parse_args(["classify", "--labels", "ferplus", "--json", "a.jpg"])
+    parsed.handler(parsed)
+    assert handed == ["services.inference.classify", "--json", "--labels=ferplus", "--", "a.jpg"]
+
+
 def test_parsing_loads_nothing_heavy() -> None:
     code = "import sys, services.cli as cli; cli.build_parser(); print(*sys.modules)"
     loaded = subprocess.run(

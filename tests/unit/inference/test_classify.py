@@ -146,6 +146,24 @@ def test_a_model_that_does_not_fit_is_one_line(model: Path, capsys: pytest.Captu
     assert err.count("\n") == 1
 
 
+def test_labels_on_the_command_line_go_before_the_variable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MIEN_LABELS", "ferplus")
+    assert main(["--check"]) == 2
+    assert "MIEN_LABELS=ferplus: no output 'ferplus'" in capsys.readouterr().err
+    assert main(["--check", "--labels", "fer2013"]) == 0
+
+
+def test_labels_that_are_none_show_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--check", "--labels", "affectnet"])
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert "fer2013" in err
+    assert "ferplus" in err
+
+
 def test_a_wrong_variable_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from services.inference import session
+from services.inference import onnx_runtime, session
+from services.inference.heads import FERPLUS_CLASSES
 from services.inference.session import ExpressionModel
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
@@ -116,6 +117,57 @@ def test_a_model_that_takes_one_face_at_a_time_is_refused(path: Path) -> None:
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
     onnx.save(model, path)
     assert "not tensor(uint8) ['N', 48, 48, 1]" in refusal(path)
+
+
+def write_ferplus(path: Path, labels: Sequence[str] | None = FERPLUS_CLASSES) -> Path:
+    """Write a model that has FER+'s head alone."""
+    return write_model(
+        path, output_name="ferplus", classes=8, labels=labels, labels_key="mien.ferplus_labels"
+    )
+
+
+def ferplus_refusal(path: Path) -> str:
+    with pytest.raises(ModelError) as caught:
+        ExpressionModel(path, "ferplus")
+    line = str(caught.value)
+    assert line.startswith(f"model {path} does not fit MIEN_LABELS=ferplus: ")
+    assert "\n" not in line
+    return line
+
+
+def test_ferplus_labels_give_seven_scores_in_the_usual_order(path: Path) -> None:
+    faces = crops(4)
+    (rows,) = onnx_runtime.open_session(write_ferplus(path), "it").run(["ferplus"], {"face": faces})
+    scores = ExpressionModel(path, "ferplus").classify(faces)
+    assert scores.shape == (4, 7)
+    assert scores.dtype == np.float32
+    assert np.allclose(scores.sum(axis=1), 1, atol=1e-6)
+    happy, neutral = EXPRESSIONS.index("happy"), EXPRESSIONS.index("neutral")
+    assert np.allclose(scores[:, happy] / scores[:, neutral], rows[:, 1] / rows[:, 0], rtol=1e-4)
+
+
+def test_a_model_without_the_head_asked_for_is_refused_with_the_setting(path: Path) -> None:
+    assert "no output 'ferplus', only 'fer2013'" in ferplus_refusal(write_model(path))
+
+
+def test_a_model_of_one_head_needs_no_other(path: Path) -> None:
+    assert "no output 'fer2013', only 'ferplus'" in refusal(write_ferplus(path))
+    assert len(ExpressionModel(path, "ferplus").classify(crops(3))) == 3
+
+
+@pytest.mark.parametrize("labels", [None, sorted(FERPLUS_CLASSES), EXPRESSIONS])
+def test_ferplus_labels_that_are_others_are_refused_with_the_setting(
+    path: Path, labels: Sequence[str] | None
+) -> None:
+    assert "metadata 'mien.ferplus_labels' is " in ferplus_refusal(write_ferplus(path, labels))
+
+
+def test_a_ferplus_head_that_is_no_scores_is_refused_before_contempt_is_left_out(path: Path) -> None:
+    model = onnx.load(write_ferplus(path))
+    model.graph.node[-1].op_type = "Sigmoid"
+    del model.graph.node[-1].attribute[:]
+    onnx.save(model, path)
+    assert ferplus_refusal(path).endswith("for a face, not to 1")
 
 
 def with_end(path: Path, operation: str) -> Path:

@@ -51,11 +51,17 @@ def test_history_can_be_off() -> None:
         ("MIEN_AGE_BUDGET_MS", "fast"),
         ("MIEN_JPEG_QUALITY", "0"),
         ("MIEN_JPEG_QUALITY", "101"),
+        ("MIEN_LABELS", "affectnet"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{variable} '{value}': "):
         InferenceSettings.load({variable: value})
+
+
+def test_the_labels_are_fer2013s_or_ferplus() -> None:
+    assert InferenceSettings.load({}).labels == "fer2013"
+    assert InferenceSettings.load({"MIEN_LABELS": "ferplus"}).labels == "ferplus"
 
 
 def test_the_model_that_ships_is_the_default() -> None:

@@ -26,6 +26,14 @@ def test_a_model_that_is_absent_stops_the_start_with_its_name(tmp_path: Path) ->
         build_processor(settings(tmp_path / "absent.onnx"))
 
 
+def test_the_labels_of_the_settings_choose_the_models_head(tmp_path: Path) -> None:
+    chosen = InferenceSettings.load(
+        {"MIEN_MODEL": str(write_model(tmp_path / "m.onnx")), "MIEN_LABELS": "ferplus"}
+    )
+    with pytest.raises(ModelError, match="MIEN_LABELS=ferplus: no output 'ferplus'"):
+        build_processor(chosen)
+
+
 def test_wiring_a_worker_sends_nothing_yet(tmp_path: Path) -> None:
     redis = FakeRedis(register_script=lambda text: text, pubsub=FakePubSub())
     processor = build_processor(settings(write_model(tmp_path / "m.onnx")))
