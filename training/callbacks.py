@@ -7,6 +7,17 @@ import keras
 from training.pace import Pace, learning_rate
 
 
+def set_learning_rate(model: keras.Model, rate: float) -> None:
+    """Sets the rate of the next step, in the middle of an epoch too.
+
+    Keras's JAX trainer carries the variables in a state of its own from step to step and would not look at
+    the optimizer before the epoch's end. A model that is in step with that state is read anew.
+    """
+    if keras.backend.backend() == "jax":
+        model.jax_state_sync()
+    model.optimizer.learning_rate = rate
+
+
 class PaceCallback(keras.callbacks.Callback):  # type: ignore[misc]
     """Sets the learning rate before each step of one epoch and stops the run when its time is up."""
 
@@ -18,7 +29,7 @@ class PaceCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_begin(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
         """The rate for this step."""
         progress = self._pace.progress(self._epoch + batch / self._steps)
-        self.model.optimizer.learning_rate = learning_rate(progress, self._peak, self._warmup)
+        set_learning_rate(self.model, learning_rate(progress, self._peak, self._warmup))
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
         """Ends the epoch early when no time is left."""

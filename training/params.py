@@ -43,10 +43,19 @@ class NetworkParams:
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
-        """Takes one entry of `networks`."""
-        sizes = tuple((float(start), int(size)) for start, size in raw["sizes"])
-        stages = tuple(tuple(map(int, stage)) for stage in raw["stages"])
-        return cls(float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"]), sizes, stages)
+        """Takes one entry of `networks`.
+
+        Raises:
+            SettingsError: a parameter is missing, as in the record of an older version's run, or no number.
+        """
+        try:
+            sizes = tuple((float(start), int(size)) for start, size in raw["sizes"])
+            stages = tuple(tuple(map(int, stage)) for stage in raw["stages"])
+            return cls(float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"]), sizes, stages)
+        except KeyError as error:
+            raise SettingsError(f"a network's parameters lack {error}") from error
+        except (TypeError, ValueError) as error:
+            raise SettingsError(f"a network's parameters do not fit: {error}") from error
 
     @property
     def final_size(self) -> int:
@@ -94,5 +103,5 @@ def load_params(network: str, path: Path = DEFAULT_PATH, **overrides: float | st
         raw.update({key: value for key, value in overrides.items() if value is not None})
         chosen = NetworkParams.parse(networks[network])
         return Params(**raw, network=network, network_params=chosen, augment=augment)
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from error

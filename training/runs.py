@@ -8,10 +8,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-from shared.errors import ModelError
+from shared.errors import ModelError, SettingsError
+from training.params import NetworkParams
 
 DEFAULT_RUN = Path("runs/latest")
-PACKAGES = ("keras", "tensorflow", "numpy", "opencv-python-headless")
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless")
 
 
 @dataclass
@@ -108,6 +109,17 @@ class RunFolder:
             raise ModelError(f"{self.path}: no run here; start one with python -m training.train") from error
         except (OSError, TypeError, ValueError) as error:
             raise ModelError(f"{self.record_path}: {error}") from error
+
+    def read_network_params(self, record: RunRecord) -> NetworkParams:
+        """What the run's network was built and trained with.
+
+        Raises:
+            ModelError: the record lacks some of it, being an older version's.
+        """
+        try:
+            return NetworkParams.parse(record.params.get("network_params", {}))
+        except SettingsError as error:
+            raise ModelError(f"{self.record_path}: {error}: an older version's run; train anew") from error
 
     def write_record(self, record: RunRecord) -> None:
         """Replaces the record as a whole, so that a crash leaves the old one."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
+from training.csvfile import SIDE_PX
 from training.session import Session, open_session, output_names, predict
 from training.splits import Dataset, Split
 from training.votes import FERPLUS_LABELS
@@ -24,6 +25,23 @@ def opinion(session: Session, pictures: NDArray[np.uint8], head: str) -> NDArray
     return mean.astype(np.float32)
 
 
+def check_teacher(session: Session, path: Path) -> None:
+    """Nothing where the model at `path` reads FER2013's pictures and tells FER2013's classes apart.
+
+    Raises:
+        ModelError: it does not.
+    """
+    if "fer2013" not in output_names(session):
+        raise ModelError(f"{path}: has no output fer2013")
+    (side,) = {face.shape[1] for face in session.get_inputs()}
+    if side != SIDE_PX:
+        raise ModelError(f"{path}: reads {side} px, not {SIDE_PX}")
+    for output in session.get_outputs():
+        wanted, found = CLASSES.get(output.name), output.shape[-1]
+        if wanted not in (None, found):
+            raise ModelError(f"{path}: {found} classes in {output.name}, not {wanted}")
+
+
 def teach(dataset: Dataset, path: Path) -> Dataset:
     """Gives the Training split the opinion of the model at `path`, for each head that both have.
 
@@ -34,16 +52,12 @@ def teach(dataset: Dataset, path: Path) -> Dataset:
         ModelError: the file is no model with the heads of `training.export`.
     """
     session = open_session(path)
+    check_teacher(session, path)
     training = dataset.split("Training")
     heads = ["fer2013", *(["ferplus"] if training.shares is not None else [])]
     taught = {
         head: opinion(session, training.pictures, head) for head in heads if head in output_names(session)
     }
-    if "fer2013" not in taught:
-        raise ModelError(f"{path}: has no output fer2013")
-    for head, rows in taught.items():
-        if rows.shape[1] != CLASSES[head]:
-            raise ModelError(f"{path}: {rows.shape[1]} classes in {head}, not {CLASSES[head]}")
     return dataset.with_training(replace(training, taught=taught))
 
 

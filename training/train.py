@@ -19,6 +19,7 @@ from training.networks import BUILDERS
 from training.pace import Pace
 from training.params import DEFAULT_PATH, Params, load_params
 from training.runs import DEFAULT_RUN, RunFolder, RunRecord, versions
+from training.seeds import seed_run
 from training.splits import Dataset
 from training.teacher import digest, teach
 from training.trainer import Trainer, build_trainable
@@ -39,7 +40,7 @@ def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRe
         data_sha256=dataset.sha256,
         data_rows={name: len(split) for name, split in dataset.splits.items()},
         params=json.loads(json.dumps(params.record())),
-        versions=versions(),
+        versions={**versions(), "backend": keras.backend.backend()},
         minutes=minutes,
         teacher_sha256=digest(dataset.split("Training")),
     )
@@ -73,7 +74,7 @@ def train(
     Raises:
         ModelError: resume is asked for and the folder has no run that fits, or its checkpoint is damaged.
     """
-    keras.utils.set_random_seed(params.seed)
+    seed_run(params.seed)
     record = new_record(params, dataset, minutes)
     if resume:
         record = continued_record(folder, record)
@@ -99,13 +100,16 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m training.train",
-        description="Input: FER2013's CSV. Output: a run folder with weights, averaged weights and run.json.",
+        description="Input: FER2013's CSV, params.yaml; FER+'s votes, a list of leaks, a teacher if given. "
+        "Output: a run folder with last.weights.h5 (to go on from), averaged.weights.h5 (to export) and "
+        "run.json (parameters, versions, hash of the data, history). KERAS_BACKEND=tensorflow, jax or torch "
+        "chooses what it runs on.",
     )
     add = parser.add_argument
     add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
     add("--votes", type=Path, help="fer2013new.csv of FER+: trains a second head on its votes")
     add("--leaks", type=Path, help="list of Training pictures to leave out (default: search for them)")
-    add("--teacher", type=Path, metavar="ONNX", help="a finished model, whose probabilities soften the labels")
+    add("--teacher", type=Path, metavar="ONNX", help="a finished model whose probabilities soften the labels")
     add("--network", choices=sorted(BUILDERS), default="mien", help="default: mien")
     add("--minutes", type=positive, help="time for the run; the learning rate reaches 0 at its end")
     add("--epochs", type=int, help="at most so many (default: params.yaml)")

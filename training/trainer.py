@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from training.networks import Heads, build_network
 from training.pace import Pace
 from training.params import Params
 from training.runs import RunFolder, RunRecord
+from training.seeds import seed_epoch
 from training.splits import Dataset
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,10 @@ def build_trainable(params: Params, heads: Heads) -> keras.Model:
 
 @dataclass
 class Trainer:
-    """A model on its data; the record grows with each epoch, and the folder with it."""
+    """A model on its data; the record grows with each epoch, and the folder with it.
+
+    `watchers` are further Keras callbacks, called in each epoch.
+    """
 
     model: keras.Model
     dataset: Dataset
@@ -49,6 +54,7 @@ class Trainer:
     folder: RunFolder
     record: RunRecord
     pace: Pace
+    watchers: Sequence[keras.callbacks.Callback] = ()
     validation: CenterBatches = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +79,7 @@ class Trainer:
 
     def _fit(self, epoch: int) -> tuple[dict[str, float], list[Any]]:
         """One pass over Training; leaves the averaged weights in the model and returns the raw ones."""
+        seed_epoch(self.model, self.params.seed, epoch)
         network = self.params.network_params
         size = network.size_at(self.pace.progress(epoch))
         batches = TrainingBatches(self.dataset.split("Training"), self.params, epoch, size)
@@ -84,8 +91,10 @@ class Trainer:
             epochs=epoch + 1,
             shuffle=False,
             verbose=1 if sys.stdout.isatty() else 0,
-            callbacks=[pace, keep],
+            callbacks=[pace, keep, *self.watchers],
         )
+        # Keras has put the optimizer's own arrays in their place, which JAX's evaluation would use up.
+        self.model.set_weights(self.model.get_weights())
         figures = {name: values[-1] for name, values in fitted.history.items()}
         return {"epoch": epoch + 1, "size": size, **figures}, keep.weights
 

@@ -35,6 +35,8 @@ def test_the_size_grows_as_the_run_goes_on() -> None:
         ("  mien:", "  mine:", "mien"),
         ("flip: 0.5", "flop: 0.5", "flop"),
         ("seed: 2013", "seed: [", "params.yaml"),
+        ("    l2: 2.5e-4", "", "params.yaml: a network's parameters lack 'l2'"),
+        ("l2: 2.5e-4", "l2: little", "params.yaml: a network's parameters do not fit: .*'little'"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_by_the_name_at_fault(

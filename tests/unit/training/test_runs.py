@@ -1,8 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from shared.errors import ModelError
+from training.params import load_params
 from training.runs import RunFolder, RunRecord, versions
 
 
@@ -44,3 +46,28 @@ def test_keras_names_the_head_only_beside_another() -> None:
     assert record.accuracy_key("PublicTest") == "public_accuracy"
     record.heads["ferplus"] = 8
     assert record.accuracy_key("Training") == "fer2013_accuracy"
+
+
+def test_a_run_of_an_older_version_is_one_line_that_names_what_it_lacks(tmp_path: Path) -> None:
+    record = made_record()
+    record.params = {"network_params": {"peak_rate": 0.1, "l2": 0.0, "dropout": 0.2, "sizes": [[0, 44]]}}
+    with pytest.raises(ModelError) as caught:
+        RunFolder(tmp_path).read_network_params(record)
+    reason = "a network's parameters lack 'stages': an older version's run; train anew"
+    assert str(caught.value) == f"{tmp_path / 'run.json'}: {reason}"
+
+
+def test_a_run_s_network_parameters_come_back_as_they_were(tmp_path: Path) -> None:
+    folder, record, params = RunFolder(tmp_path), made_record(), load_params("mien")
+    record.params = params.record()
+    folder.write_record(record)
+    assert folder.read_network_params(folder.read_record()) == params.network_params
+
+
+def test_a_record_that_knew_of_no_teacher_had_none(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write_record(made_record())
+    stored = json.loads(folder.record_path.read_text(encoding="utf-8"))
+    del stored["teacher_sha256"]
+    folder.record_path.write_text(json.dumps(stored), encoding="utf-8")
+    assert folder.read_record().teacher_sha256 is None
