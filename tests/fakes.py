@@ -1,6 +1,6 @@
 """Fakes that stand where the broker, the clock, a camera's streams or a model would."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
 from typing import Any, cast
@@ -8,9 +8,10 @@ from typing import Any, cast
 import numpy as np
 
 from services.capture.picture import BgrImage
+from services.inference.association import overlap
 from services.inference.crop import Crops
 from services.inference.detection import Detection
-from services.inference.pictures import GreyImage
+from services.inference.pictures import FrameViews
 from services.inference.processor import Scores
 from shared.broker import Broker
 from shared.clock import BrokerClock
@@ -255,14 +256,26 @@ class FakeWatching(Watching):
 
 
 class FakeDetector:
-    """Finds faces where it is told."""
+    """Finds faces at `boxes`; counts its whole searches and keeps where else it was asked to look."""
 
     def __init__(self, *boxes: Box) -> None:
-        self._boxes = boxes
+        self.boxes = boxes
+        self.searches = 0
+        self.near: list[tuple[Box, ...]] = []
 
-    def detect(self, grey: GreyImage) -> list[Detection]:
+    def search(self, frame: FrameViews) -> list[Detection]:
         """Return the detections."""
-        return [Detection(box, 1.0) for box in self._boxes]
+        self.searches += 1
+        return [Detection(box, 1.0) for box in self.boxes]
+
+    def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
+        """Return, for each box, the nearest that shares a part with it."""
+        self.near.append(tuple(boxes))
+        return [self._near(box) for box in boxes]
+
+    def _near(self, expected: Box) -> Detection | None:
+        best = max(self.boxes, key=lambda box: overlap(box, expected), default=None)
+        return Detection(best, 1.0) if best is not None and overlap(best, expected) > 0 else None
 
 
 class FakeClassifier:

@@ -16,6 +16,7 @@ from services.inference.pictures import MOST_PIXELS, BgrImage, decode_jpeg
 from services.inference.processor import FrameProcessor
 from services.inference.settings import InferenceSettings
 from services.inference.stopwatch import Stopwatch
+from services.inference.tracks import Tracks
 from services.inference.wiring import build_processor
 from shared.entities import Face
 from shared.entries import face_dict
@@ -81,7 +82,7 @@ def _classify(processor: FrameProcessor, path: Path, *, as_json: bool) -> bool:
     except PictureError as error:
         sys.stderr.write(f"mien classify: {error}\n")
         return False
-    faces = processor.process(pixels, Stopwatch())
+    faces, _ = processor.process(pixels, 0, Tracks(), Stopwatch())
     sys.stdout.write(_as_json(path, pixels, faces) if as_json else _as_text(path, faces))
     return True
 

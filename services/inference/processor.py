@@ -1,17 +1,27 @@
-"""The heart of inference: a frame goes in, its faces come out; no I/O in it."""
+"""The heart of inference: a frame, its time and the tracks go in, faces and tracks come out; no I/O in it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from services.inference.association import SAME, overlap
 from services.inference.crop import Crops, crop_faces
 from services.inference.detection import Detection, Detector
-from services.inference.pictures import BgrImage, GreyImage
+from services.inference.following import NOBODY, follow, lost_places
+from services.inference.motion import predicted, within
+from services.inference.observation import Observation, Seen
+from services.inference.pictures import BgrImage, FrameViews
+from services.inference.policy import BY_TIME, Policy
+from services.inference.quality import quality
 from services.inference.stopwatch import Stopwatch
-from shared.entities import EXPRESSIONS, Face
+from services.inference.tracks import Track, Tracks
+from shared.entities import Box, Face
 from shared.errors import ModelError
+
+__all__ = ["Classifier", "FrameProcessor", "Scores", "follow", "lost_places"]
 
 Scores = NDArray[np.float32]
 """Probabilities [faces, 7], in the order of `EXPRESSIONS`; each row sums to 1."""
@@ -26,36 +36,99 @@ class Classifier(Protocol):
 
 
 class FrameProcessor:
-    """Finds the faces of a frame and reads their expressions."""
+    """Finds the faces of a frame, reads their expressions and follows them."""
 
-    def __init__(self, detector: Detector, classifier: Classifier) -> None:
+    def __init__(self, detector: Detector, classifier: Classifier, *, policy: Policy = BY_TIME) -> None:
         self._detector = detector
         self._classifier = classifier
+        self._policy = policy
 
-    def process(self, frame: BgrImage, stopwatch: Stopwatch) -> tuple[Face, ...]:
-        """Return the faces of a frame [height, width, 3], the largest first.
+    def process(
+        self,
+        frame: BgrImage,
+        t: int,
+        tracks: Tracks,
+        stopwatch: Stopwatch,
+        commands: Mapping[int, int] = NOBODY,
+    ) -> tuple[tuple[Face, ...], Tracks]:
+        """Return the faces of a frame [height, width, 3], the largest first, and the tracks after it.
+
+        Args:
+            frame: its pixels; they are left as they are.
+            t: captured at, Unix ns; for a picture that stands alone any time will do.
+            tracks: the faces followed until now; `Tracks()` for a picture that stands alone.
+            stopwatch: measures the stages.
+            commands: see `follow`.
 
         Raises:
             ModelError: the model's scores are no numbers.
         """
+        observation = self.observe(frame, t, tracks, stopwatch)
+        with stopwatch.stage("follow"):
+            after, faces = follow(tracks, observation, commands)
+        return faces, after
+
+    def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
+        """Return what a frame [height, width, 3] of time `t`, Unix ns, shows.
+
+        Faces are looked for near where the tracks lead one to expect them, and at times everywhere.
+
+        Raises:
+            ModelError: the model's scores are no numbers.
+        """
+        size = (frame.shape[1], frame.shape[0])
         with stopwatch.stage("detect"):
-            grey: GreyImage = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-            detections = self._detector.detect(grey)
+            views = FrameViews(frame, np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8))
+            detections, searched = self._find(views, t, tracks, size)
         if not detections:
-            return ()
+            return Observation(t, (), searched, size)
         with stopwatch.stage("classify"):
-            crops = crop_faces(grey, [detection.box for detection in detections])
-            scores = self._classifier.classify(crops)
+            seen = self._read(views, detections)
+        return Observation(t, seen, searched, size)
+
+    def _find(
+        self, views: FrameViews, t: int, tracks: Tracks, size: tuple[int, int]
+    ) -> tuple[list[Detection], bool]:
+        expected = [(track, box) for track in tracks.tracks if (box := within(predicted(track, t), size))]
+        if self._policy.search_first(tracks, t):
+            found = self._detector.search(views)
+            # A whole search is coarse: a face that it missed may still be found where it is expected.
+            rest = [(track, box) for track, box in expected if not _among(box, found)]
+            return _distinct([*found, *self._near(views, rest)[0]]), True
+        found, missed = self._near(views, expected)
+        if self._policy.search_after_all(tracks, missed, t):
+            return _distinct([*found, *self._detector.search(views)]), True
+        return _distinct(found), False
+
+    def _near(
+        self, views: FrameViews, expected: Sequence[tuple[Track, Box]]
+    ) -> tuple[list[Detection], list[Track]]:
+        """Return the faces found near their places, and the tracks of those that are not there."""
+        if not expected:
+            return [], []
+        answers = self._detector.search_near(views, [box for _, box in expected])
+        missed = [track for (track, _), answer in zip(expected, answers, strict=True) if answer is None]
+        return [answer for answer in answers if answer is not None], missed
+
+    def _read(self, views: FrameViews, detections: list[Detection]) -> tuple[Seen, ...]:
+        crops = crop_faces(views.grey, [detection.box for detection in detections])
+        scores = self._classifier.classify(crops)
         if not np.isfinite(scores).all():
             raise ModelError("the model's scores are no numbers")
-        return tuple(_face(detection, row) for detection, row in zip(detections, scores, strict=True))
+        return tuple(
+            Seen(found.box, tuple(map(float, row)), quality(crop[:, :, 0], found.box, found.landmarks))
+            for found, row, crop in zip(detections, scores, crops, strict=True)
+        )
 
 
-def _face(detection: Detection, row: Scores) -> Face:
-    best = int(row.argmax())
-    return Face(
-        box=detection.box,
-        expression=EXPRESSIONS[best],
-        confidence=float(row[best]),
-        scores={name: float(score) for name, score in zip(EXPRESSIONS, row, strict=True)},
-    )
+def _among(box: Box, detections: Sequence[Detection]) -> bool:
+    return any(overlap(box, detection.box) > SAME for detection in detections)
+
+
+def _distinct(detections: Sequence[Detection]) -> list[Detection]:
+    """Return detections without those of a face that another has found as well, the largest first."""
+    kept: list[Detection] = []
+    for detection in detections:
+        if not _among(detection.box, kept):
+            kept.append(detection)
+    return sorted(kept, key=lambda detection: -detection.box.w)

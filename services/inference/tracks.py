@@ -2,8 +2,9 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from shared.entities import EXPRESSIONS, REASONS, UNSURE
 from shared.errors import EntryError
@@ -15,7 +16,7 @@ Seven: TypeAlias = tuple[float, ...]
 """One number for each of `EXPRESSIONS`, in their order."""
 
 DIGITS = 5
-"""Kept of each number behind the point: a face is some 500 bytes then, and its scores still sum to 1."""
+"""Kept of each number behind the point: a face is some 300 bytes then, and its scores still sum to 1."""
 
 LARGEST = 2**63 - 1
 
@@ -26,18 +27,16 @@ class Reading:
 
     Attributes:
         scores: smoothed probabilities; they sum to 1.
-        label: what is shown, one of `EXPRESSIONS`.
+        candidates: the two likeliest expressions, as they are shown: the first is the label.
         unsure: why `UNSURE` is shown instead, one of `REASONS`; empty where it isn't.
-        candidates: the two likeliest expressions, as they are shown.
         doubt: since when what is shown no longer holds, capture time in Unix ns; 0 while it does.
-        faults: for each reason but the first, in the order of `REASONS`, the share of the newest time in which
-            the picture had this fault, 0 to 1.
+        faults: by reason but "close", in the order of `REASONS`: how much of the newest time its picture
+            had this fault, 0 to 1.
     """
 
     scores: Seven
-    label: str
-    unsure: str
     candidates: tuple[str, str]
+    unsure: str
     doubt: int
     faults: tuple[float, ...]
 
@@ -89,7 +88,7 @@ class Track:
     @property
     def label(self) -> str:
         """What is shown: one of `EXPRESSIONS`, or `UNSURE`."""
-        return UNSURE if self.reading.unsure else self.reading.label
+        return UNSURE if self.reading.unsure else self.reading.candidates[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +109,12 @@ class Tracks:
 
 
 def encode_tracks(tracks: Tracks) -> str:
-    """Return tracks as compact JSON, some 500 bytes a face.
+    """Return tracks as compact JSON, some 300 bytes a face.
 
     Raises:
         ValueError: a number is not finite, which JSON cannot say.
     """
-    return json.dumps(_plain(asdict(tracks)), separators=(",", ":"), allow_nan=False)
+    return json.dumps(_values(asdict(tracks)), separators=(",", ":"), allow_nan=False)
 
 
 def decode_tracks(text: str | None) -> Tracks:
@@ -127,7 +126,7 @@ def decode_tracks(text: str | None) -> Tracks:
     if text is None:
         return Tracks()
     try:
-        t, searched, next_id, rows = _shaped(json.loads(text), [_NATURAL, _NATURAL, _NATURAL, list], "tracks")
+        t, searched, next_id, rows = _shaped(json.loads(text), [_NATURAL, _NATURAL, _NATURAL, list])
         return Tracks(t, searched, next_id, tuple(_track(row) for row in rows))
     except (ValueError, RecursionError) as error:
         raise EntryError(f"the tracks cannot be decoded: {str(error)[:80]}") from error
@@ -136,45 +135,45 @@ def decode_tracks(text: str | None) -> Tracks:
 _NATURAL = "natural"
 _FAULTS = len(REASONS) - 1
 _SEVEN = [float] * len(EXPRESSIONS)
-_READING = [_SEVEN, EXPRESSIONS, ("", *REASONS), [EXPRESSIONS] * 2, _NATURAL, [float] * _FAULTS]
+_READING = [_SEVEN, [EXPRESSIONS, EXPRESSIONS], ("", *REASONS), _NATURAL, [float] * _FAULTS]
 _REST = [_NATURAL, _SEVEN, _NATURAL]
 _TRACK = [_NATURAL, [float] * 4, [float] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST]
 
 
-def _plain(value: Any) -> Any:
+def _values(record: object) -> object:
     """Return records as lists of their values, in order: names would be most of the text."""
-    if isinstance(value, dict):
-        return [_plain(part) for part in value.values()]
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return round(value, DIGITS) if isinstance(value, float) else value
+    if isinstance(record, dict):
+        return [_values(part) for part in record.values()]
+    if isinstance(record, list | tuple):
+        return [_values(part) for part in record]
+    return round(record, DIGITS) if isinstance(record, float) else record
 
 
-def _track(row: Any) -> Track:
-    *plain, reading, rest = _shaped(row, _TRACK, "a track")
-    return Track(*plain, Reading(*reading), Rest(*rest))
+def _track(row: object) -> Track:
+    number, box, velocity, seen, since, sightings, reading, rest = _shaped(row, _TRACK)
+    return Track(number, box, velocity, seen, since, sightings, Reading(*reading), Rest(*rest))
 
 
-def _shaped(value: Any, shape: Any, what: str) -> Any:
-    """Return a value whose lists are tuples.
+def _shaped(values: object, shape: Sequence[object]) -> tuple[Any, ...]:
+    """Return lists as tuples.
 
     Raises:
-        ValueError: it is not of this shape.
+        ValueError: they are not of this shape.
     """
-    if isinstance(shape, list):
-        if not isinstance(value, list) or len(value) != len(shape):
-            raise ValueError(f"{what} is no list of {len(shape)}")
-        return tuple(_shaped(part, part_shape, what) for part, part_shape in zip(value, shape, strict=True))
-    if not _fits(value, shape):
-        raise ValueError(f"{what} holds {value!r:.40}")
-    return tuple(value) if shape is list else float(value) if shape is float else value
+    if not isinstance(values, list) or len(values) != len(shape):
+        raise ValueError(f"not a list of {len(shape)}: {values!r:.40}")
+    return tuple(_fitting(value, expected) for value, expected in zip(values, shape, strict=True))
 
 
-def _fits(value: Any, shape: Any) -> bool:
-    if shape is float:
-        return type(value) in (int, float) and math.isfinite(value)
-    if shape is _NATURAL:
-        return type(value) is int and 0 <= value <= LARGEST
-    if shape is list:
-        return isinstance(value, list)
-    return isinstance(value, str) and value in shape
+def _fitting(value: object, expected: object) -> object:
+    if isinstance(expected, list):
+        return _shaped(value, expected)
+    if expected is list and isinstance(value, list):
+        return value
+    if expected is float and type(value) in (int, float) and math.isfinite(cast(float, value)):
+        return float(cast(float, value))
+    if expected is _NATURAL and type(value) is int and 0 <= value <= LARGEST:
+        return value
+    if isinstance(expected, tuple) and value in expected:
+        return value
+    raise ValueError(f"{value!r:.40} is out of place")

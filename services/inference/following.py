@@ -1,0 +1,129 @@
+"""From what one frame shows to faces that keep their ids: pure functions over the records."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from services.inference.association import match
+from services.inference.honesty import CLOSE, first_reading, next_reading
+from services.inference.motion import SECOND, moved, predicted, within
+from services.inference.neutral import asked, corrected, learned, state
+from services.inference.observation import Observation, Seen
+from services.inference.quality import faults
+from services.inference.tracks import FloatBox, Reading, Rest, Track, Tracks
+from shared.entities import EXPRESSIONS, Face
+
+KEEP_S = 3.0
+"""A face that is not seen keeps its id for so long, and its place stays blurred where faces are."""
+
+KEEP_ONCE_S = 0.4
+"""The same for one that was detected once and never again: it may be none."""
+
+CONFIRMED = 2
+"""In so many frames a face must be detected before it is shown."""
+
+NOBODY: Mapping[int, int] = {}
+
+
+def follow(
+    tracks: Tracks, observation: Observation, commands: Mapping[int, int] = NOBODY
+) -> tuple[Tracks, tuple[Face, ...]]:
+    """Return the tracks after a frame, and its faces, the largest first.
+
+    A face detected for the first time is followed, and shown once it is seen again: a detector errs now and
+    then, and hardly ever twice at one place. Those of the very first frame are shown at once.
+
+    Args:
+        tracks: the newest, which may be newer than those with which the frame was observed. An observation
+            older than they are has faces with their ids and labels, and the tracks come back as they were.
+        observation: what the frame shows.
+        commands: until when, in Unix ns, to learn the resting face of which track.
+    """
+    boxes = [seen.box for seen in observation.seen]
+    owners = match(tracks.tracks, boxes, observation.t)
+    if tracks.t and observation.t <= tracks.t:
+        return tracks, tuple(_old_faces(tracks, observation, owners))
+    followed = tuple(_followed(tracks, observation, owners, commands))
+    strangers = _strangers(tracks, observation, owners)
+    after = Tracks(
+        t=observation.t,
+        searched=observation.t if observation.searched else tracks.searched,
+        next_id=tracks.next_id + len(strangers),
+        tracks=followed + strangers,
+    )
+    least = CONFIRMED if tracks.t else 1
+    shown = (track for track in after.tracks if track.seen == observation.t and track.sightings >= least)
+    faces = (_face(track, observation) for track in shown)
+    return after, tuple(sorted((face for face in faces if face), key=lambda face: -face.box.w))
+
+
+def lost_places(tracks: Tracks, t: int) -> tuple[FloatBox, ...]:
+    """Return where, in a frame of time `t`, Unix ns, faces may be that are not among its faces.
+
+    These are the expected boxes of all that are followed and were not seen in it, or are not shown yet.
+    """
+    unshown = (track for track in tracks.tracks if track.seen != t or track.sightings < CONFIRMED)
+    return tuple(predicted(track, t) for track in unshown)
+
+
+def _followed(
+    tracks: Tracks, observation: Observation, owners: Sequence[int | None], commands: Mapping[int, int]
+) -> Iterator[Track]:
+    """Yield the tracks that go on, in their order."""
+    seen_by = {owner: seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is not None}
+    for index, old in enumerate(tracks.tracks):
+        track = replace(old, rest=asked(old.rest, commands.get(old.id)))
+        if index in seen_by:
+            yield _seen_again(track, seen_by[index], observation.t)
+        elif observation.t - track.seen <= SECOND * (KEEP_S if track.sightings >= CONFIRMED else KEEP_ONCE_S):
+            yield track
+
+
+def _seen_again(track: Track, seen: Seen, t: int) -> Track:
+    box, velocity = moved(track, seen.box, t)
+    rest = track.rest if any(faults(seen.quality)) else learned(track.rest, seen.scores, t)
+    scores = corrected(rest, seen.scores, t)
+    reading = next_reading(track.reading, scores, seen.quality, t, t - track.seen)
+    return Track(track.id, box, velocity, t, track.since, track.sightings + 1, reading, rest)
+
+
+def _strangers(tracks: Tracks, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:
+    new = [seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is None]
+    return tuple(_stranger(tracks.next_id + n, seen, observation.t) for n, seen in enumerate(new))
+
+
+def _stranger(number: int, seen: Seen, t: int) -> Track:
+    x, y, w, h = map(float, seen.box)
+    reading = first_reading(seen.scores, seen.quality)
+    return Track(number, (x, y, w, h), (0.0, 0.0), t, t, 1, reading, Rest())
+
+
+def _old_faces(tracks: Tracks, observation: Observation, owners: Sequence[int | None]) -> Iterator[Face]:
+    """Yield the faces of a frame that others have overtaken: what is said of them is what was said since."""
+    for seen, owner in zip(observation.seen, owners, strict=True):
+        if owner is not None and tracks.tracks[owner].sightings >= CONFIRMED:
+            x, y, w, h = map(float, seen.box)
+            face = _face(replace(tracks.tracks[owner], box=(x, y, w, h)), observation)
+            if face is not None:
+                yield face
+
+
+def _face(track: Track, observation: Observation) -> Face | None:
+    box = within(track.box, observation.size)
+    if box is None:
+        return None
+    reading = track.reading
+    scores = dict(zip(EXPRESSIONS, reading.scores, strict=True))
+    return Face(
+        box=box,
+        expression=track.label,
+        confidence=_confidence(reading, scores),
+        scores=scores,
+        track=track.id,
+        reason=reading.unsure or None,
+        candidates=reading.candidates if reading.unsure == CLOSE else (),
+        neutral=state(track.rest, observation.t),
+    )
+
+
+def _confidence(reading: Reading, scores: Mapping[str, float]) -> float:
+    return max(scores.values()) if reading.unsure else scores[reading.candidates[0]]

@@ -1,0 +1,57 @@
+"""What is said of a face: its expression, or that Mien is unsure, and why; steadily."""
+
+from dataclasses import replace
+
+from services.inference.motion import SECOND
+from services.inference.quality import Quality, faults
+from services.inference.smoothing import blended, leaders
+from services.inference.tracks import Reading, Seven
+from shared.entities import EXPRESSIONS, REASONS
+
+SURE = 0.5
+"""The highest score from which an expression is named."""
+
+SURE_MARGIN = 0.05
+"""Who is shown as sure stays so until this far below it, and the other way round."""
+
+FAULTY = 0.5
+"""A fault is told when a picture had it for half of the newest time."""
+
+FAULTY_MARGIN = 0.2
+
+DOUBT_S = 0.3
+"""So long an expression must be in doubt before "unsure" replaces it: between two expressions, nothing is
+sure for a moment."""
+
+CLOSE = REASONS[0]
+
+
+def first_reading(scores: Seven, quality: Quality) -> Reading:
+    """Return what is said of a face that was not seen before."""
+    shares = tuple(float(fault) for fault in faults(quality))
+    return Reading(scores, leaders(scores, (), EXPRESSIONS), _reason(scores, shares, None), 0, shares)
+
+
+def next_reading(reading: Reading, scores: Seven, quality: Quality, t: int, ns: int) -> Reading:
+    """Return what is said of a face after `ns` more, with the scores of a frame of time `t`, Unix ns."""
+    smooth = blended(reading.scores, scores, ns)
+    shares = blended(reading.faults, [float(fault) for fault in faults(quality)], ns)
+    candidates = leaders(smooth, reading.candidates, EXPRESSIONS)
+    reason = _reason(smooth, shares, reading.unsure)
+    said = replace(reading, scores=smooth, faults=shares)
+    if reason and not reading.unsure:
+        doubt = reading.doubt or t
+        if t - doubt < DOUBT_S * SECOND:
+            # The leader of two that are in doubt is not shown either: it would be a label for a moment.
+            return replace(said, doubt=doubt)
+    return replace(said, candidates=candidates, unsure=reason, doubt=0)
+
+
+def _reason(scores: Seven, shares: tuple[float, ...], shown: str | None) -> str:
+    """Return why nothing is said, or nothing; None for `shown` is a face of which nothing was said before."""
+    for reason, share in zip(REASONS[1:], shares, strict=True):
+        margin = 0.0 if shown is None else -FAULTY_MARGIN if shown == reason else FAULTY_MARGIN
+        if share > FAULTY + margin:
+            return reason
+    margin = 0.0 if shown is None else SURE_MARGIN if shown == CLOSE else -SURE_MARGIN
+    return CLOSE if max(scores) < SURE + margin else ""
