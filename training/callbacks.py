@@ -1,10 +1,11 @@
-"""Callbacks of one epoch: the learning rate is set, the time watched, the raw weights kept."""
+"""Callbacks of one epoch: it is seeded, the learning rate set, the time watched, the raw weights kept."""
 
 from typing import Any
 
 import keras
 
 from training.pace import Pace, learning_rate
+from training.seeds import seed_epoch
 
 
 def set_learning_rate(model: keras.Model, rate: float) -> None:
@@ -35,6 +36,18 @@ class PaceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """Ends the epoch early when no time is left."""
         if self._pace.progress(self._epoch) >= 1.0:
             self.model.stop_training = True
+
+
+class SeedEpoch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Seeds the epoch as it begins: what `fit` does before that draws numbers of its own, the first time."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:  # noqa: ARG002
+        """Before the first step."""
+        seed_epoch(self.model, self._seed, epoch)
 
 
 class KeepRawWeights(keras.callbacks.Callback):  # type: ignore[misc]

@@ -3,6 +3,8 @@
 import csv
 import gzip
 import lzma
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +18,16 @@ from numpy.typing import NDArray
 from shared.errors import DatasetError
 
 SIDE_PX = 48
+WHITE = 255
+# `int` would also take "1_0", "+5" and digits of other scripts.
+PIXEL = re.compile(r"[0-9]+")
+DIGITS = re.compile(r"[0-9\s]*")
 SPLITS = ("Training", "PublicTest", "PrivateTest")
 COLUMNS = ("emotion", "pixels", "usage")
 EXPRESSION_COUNT = 7
+
+# What decompressing and decoding raise on damaged files.
+DAMAGE = (OSError, EOFError, lzma.LZMAError, zlib.error, UnicodeDecodeError)
 
 Line = TypeVar("Line")
 
@@ -32,6 +41,11 @@ class Row:
     split: str
 
 
+def reason_of(error: Exception) -> str:
+    """The system's words for what failed, where it has some, or the error's own."""
+    return str(getattr(error, "strerror", None) or error)
+
+
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
     """Opens a plain, .xz or .gz text file for reading.
@@ -43,9 +57,8 @@ def open_text(path: Path) -> Iterator[TextIO]:
     try:
         with openers.get(path.suffix, open)(path, "rt", encoding="utf-8-sig", newline="") as file:
             yield file
-    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DatasetError(f"{path}: cannot be read: {reason}") from error
+    except DAMAGE as error:
+        raise DatasetError(f"{path}: cannot be read: {reason_of(error)}") from error
 
 
 def parse_label(text: str) -> int:
@@ -61,9 +74,11 @@ def parse_pixels(text: str) -> NDArray[np.uint8]:
     if len(values) != SIDE_PX**2:
         raise ValueError(f"{len(values)} pixels instead of {SIDE_PX**2}")
     try:
+        if not DIGITS.fullmatch(text):
+            raise ValueError
         grey = bytes(map(int, values))
     except ValueError:
-        bad = next(value for value in values if not (value.isdecimal() and int(value) <= 255))  # noqa: PLR2004
+        bad = next(value for value in values if not PIXEL.fullmatch(value) or int(value) > WHITE)
         raise ValueError(f"pixel {bad!r} is not one of 0 to 255") from None
     return np.frombuffer(grey, np.uint8).reshape(SIDE_PX, SIDE_PX)
 
@@ -79,7 +94,7 @@ def lines(reader: Iterator[Line], path: Path, first: int = 1) -> Iterator[Line]:
     """What one of the `csv` module's readers of `path` gives, in order; `first` is its first row's number.
 
     Raises:
-        DatasetError: it cannot part a row into cells; names the file and the row.
+        DatasetError: a row cannot be read or parted into cells; names the file and the row.
     """
     for number in count(first):
         try:
@@ -88,6 +103,8 @@ def lines(reader: Iterator[Line], path: Path, first: int = 1) -> Iterator[Line]:
             return
         except csv.Error as error:
             raise DatasetError(f"{path}, row {number}: {error}") from error
+        except DAMAGE as error:
+            raise DatasetError(f"{path}, row {number}: cannot be read: {reason_of(error)}") from error
 
 
 def find_columns(header: list[str], path: Path) -> tuple[int, ...]:

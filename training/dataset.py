@@ -1,5 +1,6 @@
-"""Writes FER2013's pictures into folders by split and expression.
+"""Checks FER2013's CSV before anything is trained on it, or writes its pictures into folders.
 
+$ python -m training.dataset check --csv fer2013.csv [--votes fer2013new.csv] [--leaks leaks.txt]
 $ python -m training.dataset folders --csv fer2013.csv --out DIR
 """
 
@@ -13,7 +14,9 @@ from tqdm import tqdm
 
 from shared.entities import EXPRESSIONS
 from shared.errors import DatasetError, MienError
+from training.leaks import load_whole
 from training.splits import Dataset, Split, read_dataset
+from training.summary import summarize
 
 
 def write_split(split: Split, folder: Path) -> None:
@@ -46,18 +49,43 @@ def write_folders(dataset: Dataset, out: Path) -> int:
     return sum(map(len, dataset.splits.values()))
 
 
+def check(arguments: argparse.Namespace) -> str:
+    """What the dataset holds, if training can use it."""
+    return summarize(*load_whole(arguments.csv, arguments.votes, arguments.leaks))
+
+
+def folders(arguments: argparse.Namespace) -> str:
+    """Writes the pictures; says how many."""
+    return f"{write_folders(read_dataset(arguments.csv), arguments.out)} pictures in {arguments.out}"
+
+
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m training.dataset", description="Works on FER2013's CSV.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    folders = commands.add_parser(
+    """The command line; `run` is what to do."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.dataset",
+        description="Input: FER2013's CSV. Output: what it holds (check), or its pictures (folders).",
+    )
+    commands = parser.add_subparsers(required=True, metavar="check|folders")
+    checking = commands.add_parser(
+        "check",
+        help="say what the files hold, or which row is wrong",
+        description="Input: the CSV; FER+'s votes and a list of leaks if given. "
+        "Output: rows by split and expression, the data's hash, repeated and leaked pictures. "
+        "A file that training could not use is one line that names the row, and status 1.",
+    )
+    writing = commands.add_parser(
         "folders",
         help="write the pictures as PNG files",
         description="Input: the CSV. Output: DIR/SPLIT/EXPRESSION/ROW.png.",
     )
-    add = folders.add_argument
-    add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
-    add("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
+    for command, run in ((checking, check), (writing, folders)):
+        command.add_argument(
+            "--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz"
+        )
+        command.set_defaults(run=run)
+    checking.add_argument("--votes", type=Path, help="fer2013new.csv of FER+")
+    checking.add_argument("--leaks", type=Path, help="list of leaked pictures (default: search for them)")
+    writing.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
     return parser.parse_args(argv)
 
 
@@ -65,11 +93,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
     try:
-        count = write_folders(read_dataset(arguments.csv), arguments.out)
+        print(arguments.run(arguments))
     except MienError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{count} pictures in {arguments.out}")
     return 0
 
 

@@ -27,8 +27,10 @@ def drop_near_duplicates(dataset: Dataset) -> Dataset:
     return dataset.with_training(training.keep(~leaked))
 
 
-def load_for_training(csv: Path, votes_path: Path | None = None, leaks_path: Path | None = None) -> Dataset:
-    """Reads the dataset, with its votes if given, and leaves leaked pictures out of Training.
+def load_whole(
+    csv: Path, votes_path: Path | None = None, leaks_path: Path | None = None
+) -> tuple[Dataset, Dataset]:
+    """Reads the dataset, with its votes if given: all of it, and all but the leaked pictures of Training.
 
     The leaks are those of the list, or without one those that a comparison of the pictures finds.
 
@@ -44,9 +46,17 @@ def load_for_training(csv: Path, votes_path: Path | None = None, leaks_path: Pat
     if votes:
         dataset = add_votes(dataset, votes)
     if votes and leaks_path:
-        kept = drop_listed(dataset, votes, read_leaks(leaks_path))
-    else:
-        kept = drop_near_duplicates(dataset)
+        return dataset, drop_listed(dataset, votes, read_leaks(leaks_path))
+    return dataset, drop_near_duplicates(dataset)
+
+
+def load_for_training(csv: Path, votes_path: Path | None = None, leaks_path: Path | None = None) -> Dataset:
+    """Reads the dataset as `load_whole` does and leaves leaked pictures out of Training.
+
+    Raises:
+        DatasetError: as `load_whole`.
+    """
+    dataset, kept = load_whole(csv, votes_path, leaks_path)
     left_out = len(dataset.split("Training")) - len(kept.split("Training"))
     log.info("%d leaked pictures left out of Training", left_out)
     return kept

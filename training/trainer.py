@@ -9,12 +9,11 @@ from typing import Any
 import keras
 
 from training.batches import CenterBatches, TrainingBatches
-from training.callbacks import KeepRawWeights, PaceCallback
+from training.callbacks import KeepRawWeights, PaceCallback, SeedEpoch
 from training.networks import Heads, build_network
 from training.pace import Pace
 from training.params import Params
 from training.runs import RunFolder, RunRecord
-from training.seeds import seed_epoch
 from training.splits import Dataset
 
 log = logging.getLogger(__name__)
@@ -79,7 +78,6 @@ class Trainer:
 
     def _fit(self, epoch: int) -> tuple[dict[str, float], list[Any]]:
         """One pass over Training; leaves the averaged weights in the model and returns the raw ones."""
-        seed_epoch(self.model, self.params.seed, epoch)
         network = self.params.network_params
         size = network.size_at(self.pace.progress(epoch))
         batches = TrainingBatches(self.dataset.split("Training"), self.params, epoch, size)
@@ -91,7 +89,7 @@ class Trainer:
             epochs=epoch + 1,
             shuffle=False,
             verbose=1 if sys.stdout.isatty() else 0,
-            callbacks=[pace, keep, *self.watchers],
+            callbacks=[SeedEpoch(self.params.seed), pace, keep, *self.watchers],
         )
         # Keras has put the optimizer's own arrays in their place, which JAX's evaluation would use up.
         self.model.set_weights(self.model.get_weights())

@@ -30,6 +30,12 @@ def test_every_packing_and_column_order_gives_the_same_rows(
         ((3, GREY[:-1] + "256", "Training"), "row 3: pixel '256' is not one of 0 to 255"),
         ((3, GREY[:-1] + "-1", "Training"), "row 3: pixel '-1' is not one of 0 to 255"),
         ((3, GREY[:-1] + "7.5", "Training"), "row 3: pixel '7.5' is not one of 0 to 255"),
+        ((3, GREY[:-1] + "1_0", "Training"), "row 3: pixel '1_0' is not one of 0 to 255"),
+        ((3, GREY[:-1] + "\u0663", "Training"), "row 3: pixel '\u0663' is not one of 0 to 255"),
+        ((3, GREY + " 7", "Training"), "row 3: 2305 pixels instead of 2304"),
+        ((3, GREY, ""), "row 3: split '' is not one of Training, PublicTest, PrivateTest"),
+        (("", GREY, "Training"), "row 3: label '' is not one of 0 to 6"),
+        ((-1, GREY, "Training"), "row 3: label '-1' is not one of 0 to 6"),
         ((7, GREY, "Training"), "row 3: label '7' is not one of 0 to 6"),
         (("happy", GREY, "Training"), "row 3: label 'happy' is not one of 0 to 6"),
         ((3, GREY, "training"), "row 3: split 'training' is not one of Training, PublicTest, PrivateTest"),
@@ -74,10 +80,33 @@ def test_a_file_that_is_not_packed_as_its_name_says_is_named(tmp_path: Path, suf
 
 
 @pytest.mark.parametrize("name", ["fer2013.csv.xz", "fer2013.csv.gz"])
-def test_a_packed_file_that_ends_early_is_named(write_csv: WriteCsv, rows: list[Any], name: str) -> None:
+def test_a_packed_file_that_ends_early_is_named_with_the_row(
+    write_csv: WriteCsv, rows: list[Any], name: str
+) -> None:
     path = write_csv(rows, name)
-    path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(DatasetError, match="cannot be read"):
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(DatasetError, match=rf"{name}, row \d+: cannot be read: .*end"):
+        list(read_rows(path))
+
+
+@pytest.mark.parametrize("name", ["fer2013.csv.xz", "fer2013.csv.gz"])
+def test_a_packed_file_with_a_damaged_middle_is_one_line_with_a_row(
+    write_csv: WriteCsv, rows: list[Any], name: str
+) -> None:
+    path = write_csv(rows, name)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 64] = bytes(64)
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match=rf"{name}, row \d+: [^\n]+$"):
+        list(read_rows(path))
+
+
+@pytest.mark.parametrize("name", ["fer2013new.csv", "fer2013.csv.xz"])
+def test_a_file_of_another_kind_is_refused_at_its_first_row(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"Usage,Image name,neutral\nTraining,fer0000000.png,4\n")
+    with pytest.raises(DatasetError, match=rf"{name}, row 1: [^\n]+$"):
         list(read_rows(path))
 
 
