@@ -23,10 +23,10 @@ def read_weights() -> bytes:
         SettingsError: the package is not installed; says how to install it.
         ModelError: its file cannot be read or is another one.
     """
-    return weights_of(package_with_weights())
+    return weights_of(package_with_weights(PACKAGE))
 
 
-def package_with_weights(name: str = PACKAGE) -> Distribution:
+def package_with_weights(name: str) -> Distribution:
     """Return the installed package; it is found by its metadata and never imported.
 
     Raises:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from services.inference.detectors import DEFAULT_DETECTOR, DetectorName
 from services.inference.heads import DEFAULT_LABELS, Labels
 from shared.settings import ServiceSettings
 
@@ -39,6 +40,7 @@ class InferenceSettings(ServiceSettings):
 
     Attributes:
         model: the ONNX file.
+        detector: what finds the faces.
         labels: which of its heads a viewer sees: FER2013's labels or FER+'s.
         age_budget_ms: a frame older than this when a worker comes to it is not worth its time.
         history: how long the numbers are kept, in milliseconds; 0 for not at all.
@@ -46,6 +48,7 @@ class InferenceSettings(ServiceSettings):
     """
 
     model: Path = MODEL
+    detector: DetectorName = DEFAULT_DETECTOR
     labels: Labels = DEFAULT_LABELS
     age_budget_ms: int = Field(default=500, ge=10, le=60_000)
     history: Annotated[int, BeforeValidator(duration_ms)] = Field(default="1h", validate_default=True)

@@ -3,7 +3,7 @@
 import logging
 from contextlib import suppress
 
-from services.inference.cascade import CascadeDetector
+from services.inference.detectors import build_detector
 from services.inference.processor import FrameProcessor
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
@@ -25,9 +25,10 @@ def build_processor(settings: InferenceSettings) -> FrameProcessor:
     """Return the processor that the settings ask for.
 
     Raises:
-        ModelError: the model or the cascade does not fit.
+        SettingsError: the detector needs a package that is not installed.
+        ModelError: the model or the detector's own does not fit.
     """
-    return FrameProcessor(CascadeDetector(), ExpressionModel(settings.model, settings.labels))
+    return FrameProcessor(build_detector(settings.detector), ExpressionModel(settings.model, settings.labels))
 
 
 def build_worker(

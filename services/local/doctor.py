@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from services.local import checks
+from services.local.detector_check import check_detector
 from services.local.findings import Finding, State
 from services.local.webcams import find_webcams
 
@@ -48,4 +49,7 @@ def _services(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield settings
     if settings.state is State.OK:
         yield broker_check.check_broker(environ)
-        yield checks.check_model(environ)
+        detector = check_detector(environ)
+        yield detector
+        if detector.state is State.OK:
+            yield checks.check_model(environ)

@@ -66,3 +66,13 @@ def test_the_labels_are_fer2013s_or_ferplus() -> None:
 
 def test_the_model_that_ships_is_the_default() -> None:
     assert InferenceSettings.load({}).model.parts[-2:] == ("models", "expression.onnx")
+
+
+def test_the_cascade_finds_faces_unless_told_otherwise() -> None:
+    assert InferenceSettings.load({}).detector == "cascade"
+    assert InferenceSettings.load({"MIEN_DETECTOR": "centerface"}).detector == "centerface"
+
+
+def test_an_unknown_detector_is_named() -> None:
+    with pytest.raises(SettingsError, match="MIEN_DETECTOR 'faces'"):
+        InferenceSettings.load({"MIEN_DETECTOR": "faces"})
