@@ -34,6 +34,7 @@ VARIABLES = frozenset(
         "MODE",
         "MODEL",
         "PORT",
+        "PRIVACY",
         "REDIS_PASSWORD_FILE",
         "REDIS_URL",
         "SIZE",

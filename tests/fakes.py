@@ -16,10 +16,11 @@ from services.inference.processor import Scores
 from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import Box, CameraStatus, Cause, Frame, Result
+from shared.entries import Fields
 from shared.errors import BrokerErrorReply, BrokerUnreachable, SourceError
 from shared.keys import CameraKeys
 from shared.registry import Registry
-from shared.streams import CameraStreams, Entry, Swept
+from shared.streams import CameraStreams, NewTracks, StoredTracks, Swept, Taken
 from shared.watching import Watching
 
 AWAY = BrokerUnreachable("broker redis://fake cannot be reached")
@@ -146,7 +147,7 @@ class FakeClock(BrokerClock):
 class FakeStreams(CameraStreams):
     """One camera's streams in memory; `error` is raised by the next calls until it is None again."""
 
-    def __init__(self, camera: str = "cam1", *waiting: Entry) -> None:
+    def __init__(self, camera: str = "cam1", *waiting: Taken) -> None:
         self.camera = camera
         self.keys = CameraKeys(camera)
         self.waiting = list(waiting)
@@ -156,6 +157,10 @@ class FakeStreams(CameraStreams):
         self.sweepers: list[str] = []
         self.swept = Swept(0, 0)
         self.given_up: set[str] = set()
+        self.stored = StoredTracks()
+        self.written: list[NewTracks] = []
+        self.done: list[Fields] = []
+        self.others: list[NewTracks] = []
         self.error: Exception | None = None
         self.published = Event()
         self.tried = 0
@@ -168,12 +173,27 @@ class FakeStreams(CameraStreams):
             self.published.set()
             return f"{len(self.frames)}-0"
 
-    def take(self, worker: str, *, age_budget_ms: int = 0) -> Entry | None:
+    def take(self, worker: str, *, age_budget_ms: int = 0) -> Taken | None:
         """Give the newest and forget the others."""
         with self._errors():
             newest = self.waiting[-1] if self.waiting else None
             self.waiting.clear()
             return newest
+
+    def follow(self, version: int, new: NewTracks, done: Fields | None = None) -> StoredTracks | None:
+        """Keep the tracks if they are still those of `version`; just before, another worker writes."""
+        with self._errors():
+            if self.others:
+                self._write(self.others.pop(0))
+            if version != self.stored.version:
+                return self.stored
+            self._write(new)
+            self.written.append(new)
+            self.done.append(done or {})
+            return None
+
+    def _write(self, new: NewTracks) -> None:
+        self.stored = StoredTracks(self.stored.version + 1, new.data, new.next_id)
 
     def finish(self, frame_id: str, result: Result) -> int:
         """Keep a result, unless its frame was given up."""

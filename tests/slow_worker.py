@@ -3,12 +3,13 @@
 import sys
 import time
 
+from services.inference.observation import Observation
 from services.inference.pictures import BgrImage
 from services.inference.processor import FrameProcessor
 from services.inference.settings import InferenceSettings
 from services.inference.stopwatch import Stopwatch
+from services.inference.tracks import Tracks
 from services.inference.wiring import build_processor, work
-from shared.entities import Face
 from shared.service import run
 
 
@@ -19,9 +20,9 @@ class SlowProcessor(FrameProcessor):
         self._processor = processor
         self._nap_s = nap_s
 
-    def process(self, frame: BgrImage, stopwatch: Stopwatch) -> tuple[Face, ...]:
+    def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         time.sleep(self._nap_s)
-        return self._processor.process(frame, stopwatch)
+        return self._processor.observe(frame, t, tracks, stopwatch)
 
 
 def main(settings: InferenceSettings) -> None:

@@ -4,6 +4,11 @@ from prometheus_client import Counter, Histogram
 
 RESULTS = Counter("mien_results_published", "Results published.", ["camera"])
 FACES = Counter("mien_faces", "Faces read, by expression.", ["camera", "expression"])
+CONFLICTS = Counter(
+    "mien_track_conflicts",
+    "Faces associated again, because another worker had written the tracks.",
+    ["camera"],
+)
 STAGE = Histogram(
     "mien_stage_seconds",
     "Time a stage takes.",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from shared.errors import BrokerErrorReply
 from shared.keys import CAMERA_ID
 from shared.logs import Seldom
-from shared.streams import CameraStreams, Entry
+from shared.streams import CameraStreams, Taken
 
 seldom = Seldom(logging.getLogger(__name__))
 
@@ -21,7 +21,7 @@ class Rota:
     """
 
     def __init__(
-        self, open_streams: Callable[[str], CameraStreams], take: Callable[[CameraStreams], Entry | None]
+        self, open_streams: Callable[[str], CameraStreams], take: Callable[[CameraStreams], Taken | None]
     ) -> None:
         self._open = open_streams
         self._take = take
@@ -51,7 +51,7 @@ class Rota:
                 self._add(camera)
             self._hints.add(camera)
 
-    def next(self) -> tuple[CameraStreams, Entry] | None:
+    def next(self) -> tuple[CameraStreams, Taken] | None:
         """Take the newest frame of the next camera that has one; None where none has.
 
         Raises:
@@ -69,7 +69,7 @@ class Rota:
             self._hints.discard(camera)
         return None
 
-    def _taken(self, camera: str) -> Entry | None:
+    def _taken(self, camera: str) -> Taken | None:
         try:
             return self._take(self._streams[camera])
         except BrokerErrorReply as error:

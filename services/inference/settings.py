@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from services.inference.detectors import DEFAULT_DETECTOR, DetectorName
 from services.inference.heads import DEFAULT_LABELS, Labels
+from shared.entities import Privacy
 from shared.settings import ServiceSettings
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "expression.onnx"
@@ -45,6 +46,7 @@ class InferenceSettings(ServiceSettings):
         age_budget_ms: a frame older than this when a worker comes to it is not worth its time.
         history: how long the numbers are kept, in milliseconds; 0 for not at all.
         jpeg_quality: of the annotated frame, 1 to 100.
+        privacy: what of a frame leaves the worker.
     """
 
     model: Path = MODEL
@@ -53,3 +55,4 @@ class InferenceSettings(ServiceSettings):
     age_budget_ms: int = Field(default=500, ge=10, le=60_000)
     history: Annotated[int, BeforeValidator(duration_ms)] = Field(default="1h", validate_default=True)
     jpeg_quality: int = Field(default=80, ge=1, le=100)
+    privacy: Privacy = Privacy.OFF

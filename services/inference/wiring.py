@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 
 from services.inference.detectors import build_detector
+from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
@@ -12,6 +13,7 @@ from services.inference.settings import InferenceSettings
 from services.inference.worker import Worker
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.entities import Privacy
 from shared.errors import BrokerError
 from shared.health import Health
 from shared.registry import Registry
@@ -28,7 +30,11 @@ def build_processor(settings: InferenceSettings) -> FrameProcessor:
         SettingsError: the detector needs a package that is not installed.
         ModelError: the model or the detector's own does not fit.
     """
-    return FrameProcessor(build_detector(settings.detector), ExpressionModel(settings.model, settings.labels))
+    # Where faces are blurred, none may be overlooked, at whatever cost.
+    policy = Policy(search_always=settings.privacy is Privacy.BLUR)
+    return FrameProcessor(
+        build_detector(settings.detector), ExpressionModel(settings.model, settings.labels), policy=policy
+    )
 
 
 def build_worker(
@@ -53,6 +59,7 @@ def build_worker(
         rounds=Rounds(name, rota=rota, registry=registry, clock=clock, health=health),
         processor=processor,
         jpeg_quality=settings.jpeg_quality,
+        privacy=settings.privacy,
         health=health,
     )
 

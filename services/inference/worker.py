@@ -1,26 +1,32 @@
 """The worker's loop: take the newest frame, process it, publish the result."""
 
 import logging
+from collections.abc import Iterator
 from threading import Event
 
 import cv2
 import numpy as np
 
 from services.inference import metrics
+from services.inference.agreement import associate, stored_tracks
 from services.inference.annotate import annotate
+from services.inference.following import lost_places
+from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg, encode_jpeg
+from services.inference.privacy import pixelate
 from services.inference.processor import FrameProcessor
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.stopwatch import Stopwatch
+from services.inference.tracks import FloatBox, Tracks
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
-from shared.entities import Cause, Face, Frame, Result
+from shared.entities import Box, Cause, Face, Frame, Privacy, Result
 from shared.entries import decode_frame
 from shared.errors import BrokerError, BrokerErrorReply, EntryError, PictureError
 from shared.health import Health
 from shared.logs import Seldom
-from shared.streams import CameraStreams, Entry, WakeUps
+from shared.streams import CameraStreams, Entry, Taken, WakeUps
 
 log = logging.getLogger(__name__)
 seldom = Seldom(log)
@@ -30,7 +36,7 @@ PATIENCE_S = 0.25
 
 
 class Worker:
-    """One consumer of the group. It keeps no state between frames."""
+    """One consumer of the group. It keeps no state between frames: any worker may do the next one."""
 
     def __init__(
         self,
@@ -42,6 +48,7 @@ class Worker:
         rounds: Rounds,
         processor: FrameProcessor,
         jpeg_quality: int,
+        privacy: Privacy,
         health: Health,
     ) -> None:
         self.name = name
@@ -51,6 +58,7 @@ class Worker:
         self._rounds = rounds
         self._processor = processor
         self._jpeg_quality = jpeg_quality
+        self._privacy = privacy
         self._health = health
         self._wake_ups = WakeUps(broker)
 
@@ -78,20 +86,20 @@ class Worker:
         # A busy worker listens as well: or a quiet camera would wait behind one that always has a frame.
         self._rota.hint(self._wake_ups.wait(PATIENCE_S if taken is None else 0.0))
 
-    def _handle_apart(self, streams: CameraStreams, entry: Entry) -> None:
+    def _handle_apart(self, streams: CameraStreams, taken: Taken) -> None:
         try:
-            self.handle(streams, entry)
+            self.handle(streams, taken)
         except BrokerErrorReply as error:
             # One camera's bad key must not stop the others; a sweep gives the frame up.
             seldom.warning(
                 "camera %s: frame %s stays unfinished: %s",
                 streams.camera,
-                entry.id,
+                taken.id,
                 error,
                 about=streams.camera,
             )
 
-    def handle(self, streams: CameraStreams, entry: Entry) -> None:
+    def handle(self, streams: CameraStreams, taken: Taken) -> None:
         """Finish a frame: publish its result, or count it under the cause of its loss.
 
         Raises:
@@ -99,30 +107,52 @@ class Worker:
         """
         stopwatch = Stopwatch()
         try:
-            frame = decode_frame(entry.fields)
-            faces, jpeg = self._look(frame, stopwatch)
+            frame = decode_frame(taken.fields)
+            faces, jpeg = self._look(streams, taken, frame, stopwatch)
         except (EntryError, PictureError) as error:
-            self._drop(streams, entry, Cause.UNDECODABLE, str(error))
+            self._drop(streams, taken, Cause.UNDECODABLE, str(error))
         except BrokerError:
             raise
         except Exception as error:
-            log.debug("frame %s", entry.id, exc_info=True)
-            self._drop(streams, entry, Cause.FAILED, f"{type(error).__name__}: {error}")
+            log.debug("frame %s", taken.id, exc_info=True)
+            self._drop(streams, taken, Cause.FAILED, f"{type(error).__name__}: {error}")
         else:
-            result = Result(frame.seq, frame.t, entry.id, self.name, stopwatch.timings, faces, jpeg)
-            self._publish(streams, result)
+            about = frame.seq, frame.t, taken.id, self.name, stopwatch.timings
+            self._publish(streams, Result(*about, faces, jpeg, privacy=self._privacy))
 
-    def _look(self, frame: Frame, stopwatch: Stopwatch) -> tuple[tuple[Face, ...], bytes]:
+    def _look(
+        self, streams: CameraStreams, taken: Taken, frame: Frame, stopwatch: Stopwatch
+    ) -> tuple[tuple[Face, ...], bytes]:
         stopwatch.timings["wait"] = max(0.0, (self._clock.now() - frame.t) / 1e6)
         with stopwatch.stage("decode"):
             pixels = decode_jpeg(frame.jpeg)
             if frame.mirror:
                 pixels = _mirrored(pixels)
-        faces = self._processor.process(pixels, stopwatch)
+        with stopwatch.stage("follow"):
+            tracks = stored_tracks(streams.camera, taken.stored)
+        observation = self._processor.observe(pixels, frame.t, tracks, stopwatch)
+        with stopwatch.stage("follow"):
+            tracks, faces = associate(streams, taken, tracks, observation)
+        return faces, self._picture(pixels, observation, tracks, faces, stopwatch)
+
+    def _picture(
+        self,
+        pixels: BgrImage,
+        observation: Observation,
+        tracks: Tracks,
+        faces: tuple[Face, ...],
+        stopwatch: Stopwatch,
+    ) -> bytes:
+        """Return the annotated JPEG, or none; `pixels` are drawn into."""
+        if self._privacy is Privacy.NUMBERS:
+            return b""
+        if self._privacy is Privacy.BLUR:
+            with stopwatch.stage("blur"):
+                pixelate(pixels, _private_places(observation, tracks, faces))
         with stopwatch.stage("annotate"):
             annotate(pixels, faces)
         with stopwatch.stage("encode"):
-            return faces, encode_jpeg(pixels, self._jpeg_quality)
+            return encode_jpeg(pixels, self._jpeg_quality)
 
     def _publish(self, streams: CameraStreams, result: Result) -> None:
         if streams.finish(result.frame, result) == 0:
@@ -145,6 +175,15 @@ class Worker:
         line = f"camera %s: frame %s {cause.value}: %s"
         seldom.warning(line, streams.camera, entry.id, why, about=streams.camera)
         streams.drop(entry.id, cause)
+
+
+def _private_places(
+    observation: Observation, tracks: Tracks, faces: tuple[Face, ...]
+) -> Iterator[Box | FloatBox]:
+    """Yield where faces are or may be: those shown, those detected, and those missed."""
+    yield from (face.box for face in faces)
+    yield from (seen.box for seen in observation.seen)
+    yield from lost_places(tracks, observation.t)
 
 
 def _mirrored(pixels: BgrImage) -> BgrImage:

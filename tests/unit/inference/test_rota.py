@@ -5,10 +5,10 @@ import pytest
 from services.inference import rota as module
 from services.inference.rota import Rota
 from shared.logs import Seldom
-from shared.streams import CameraStreams, Entry
+from shared.streams import CameraStreams, Taken
 from tests.fakes import AWAY, WRONG_TYPE, FakeStreams
 
-FRAME = Entry("1-0", {})
+FRAME = Taken("1-0", {})
 
 
 class Cameras:
@@ -20,7 +20,7 @@ class Cameras:
         self.errors: dict[str, Exception] = {}
         self.rota = Rota(FakeStreams, self._take)
 
-    def _take(self, streams: CameraStreams) -> Entry | None:
+    def _take(self, streams: CameraStreams) -> Taken | None:
         self.asked.append(streams.camera)
         if streams.camera in self.errors:
             raise self.errors[streams.camera]
@@ -146,9 +146,9 @@ def test_a_camera_that_was_passed_over_is_asked_again_when_it_is_hinted(cameras:
 
 
 def test_an_error_of_the_broker_reaches_the_worker_and_the_camera_keeps_its_hint() -> None:
-    outcomes: list[Entry | Exception] = [AWAY, FRAME]
+    outcomes: list[Taken | Exception] = [AWAY, FRAME]
 
-    def take(_streams: CameraStreams) -> Entry:
+    def take(_streams: CameraStreams) -> Taken:
         outcome = outcomes.pop(0)
         if isinstance(outcome, Exception):
             raise outcome

@@ -1,6 +1,7 @@
 import pytest
 
 from services.inference.settings import InferenceSettings, duration_ms
+from shared.entities import Privacy
 from shared.errors import SettingsError
 
 
@@ -52,6 +53,7 @@ def test_history_can_be_off() -> None:
         ("MIEN_JPEG_QUALITY", "0"),
         ("MIEN_JPEG_QUALITY", "101"),
         ("MIEN_LABELS", "affectnet"),
+        ("MIEN_PRIVACY", "on"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(variable: str, value: str) -> None:
@@ -62,6 +64,11 @@ def test_a_wrong_value_is_named_with_its_variable(variable: str, value: str) -> 
 def test_the_labels_are_fer2013s_or_ferplus() -> None:
     assert InferenceSettings.load({}).labels == "fer2013"
     assert InferenceSettings.load({"MIEN_LABELS": "ferplus"}).labels == "ferplus"
+
+
+def test_the_whole_picture_leaves_the_worker_unless_privacy_says_otherwise() -> None:
+    assert InferenceSettings.load({}).privacy is Privacy.OFF
+    assert InferenceSettings.load({"MIEN_PRIVACY": "numbers"}).privacy is Privacy.NUMBERS
 
 
 def test_the_model_that_ships_is_the_default() -> None:

@@ -7,18 +7,21 @@ import simplejpeg
 from prometheus_client import REGISTRY
 
 from services.inference import worker as module
+from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg
+from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.stopwatch import Stopwatch
+from services.inference.tracks import Tracks
 from services.inference.worker import PATIENCE_S, Worker
-from shared.entities import Box, Cause, Face, Frame, Result
+from shared.entities import Box, Cause, Frame, Privacy, Result
 from shared.entries import frame_fields
 from shared.errors import BrokerUnreachable
 from shared.health import Health
 from shared.logs import Seldom
-from shared.streams import CameraStreams, Entry
+from shared.streams import CameraStreams, StoredTracks, Taken
 from tests import made
 from tests.fakes import (
     AWAY,
@@ -35,15 +38,19 @@ from tests.fakes import (
 )
 
 NOW_NS = 1_700_000_001_000_000_000
-FACE = Box(4, 20, 20, 20)
+FACE = Box(30, 50, 40, 40)
+OTHER = Box(90, 50, 40, 40)
+NOISE = np.random.default_rng(7).integers(0, 256, (120, 160, 3), np.uint8)
+"""Bright and rich in detail: what is said to be a face in it can be read."""
+JPEG: bytes = simplejpeg.encode_jpeg(NOISE, colorspace="BGR")
 
 
-def entry(frame: Frame, entry_id: str = "1-0", **changed: bytes) -> Entry:
+def entry(frame: Frame, entry_id: str = "1-0", **changed: bytes) -> Taken:
     fields = {n.encode(): v if isinstance(v, bytes) else v.encode() for n, v in frame_fields(frame).items()}
-    return Entry(entry_id, fields | {name.encode(): value for name, value in changed.items()})
+    return Taken(entry_id, fields | {name.encode(): value for name, value in changed.items()})
 
 
-FRAME = made.frame(7, NOW_NS - 30_000_000)
+FRAME = made.frame(7, NOW_NS - 30_000_000, JPEG)
 
 
 class Failing(FrameProcessor):
@@ -52,7 +59,7 @@ class Failing(FrameProcessor):
     def __init__(self) -> None:
         pass
 
-    def process(self, frame: BgrImage, stopwatch: Stopwatch) -> tuple[Face, ...]:
+    def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         raise KeyError("x")
 
 
@@ -66,9 +73,12 @@ class FailingToFinish(FakeStreams):
 class Bench:
     """A worker among fakes, and one camera's streams."""
 
-    def __init__(self, *boxes: Box, wake_ups: FakePubSub | None = None) -> None:
+    def __init__(
+        self, *boxes: Box, wake_ups: FakePubSub | None = None, privacy: Privacy = Privacy.OFF
+    ) -> None:
         self.streams = FakeStreams("cam1")
         self.clock = FakeClock(NOW_NS)
+        self.detector = FakeDetector(*boxes)
         self.classifier = FakeClassifier()
         self.wake_ups = wake_ups or FakePubSub()
         self.registry = FakeRegistry("cam1")
@@ -76,21 +86,23 @@ class Bench:
         rota = Rota(self._open, lambda streams: streams.take("w1"))
         broker = FakeBroker(FakeRedis(pubsub=self.wake_ups, ping=True))
         self.rounds = Rounds("w1", rota=rota, registry=self.registry, clock=self.clock, health=health)
+        policy = Policy(search_always=privacy is Privacy.BLUR)
         self.worker = Worker(
             "w1",
             broker=broker,
             clock=self.clock,
             rota=rota,
             rounds=self.rounds,
-            processor=FrameProcessor(FakeDetector(*boxes), self.classifier),
+            processor=FrameProcessor(self.detector, self.classifier, policy=policy),
             jpeg_quality=90,
+            privacy=privacy,
             health=health,
         )
 
     def _open(self, camera: str) -> CameraStreams:
         return self.streams if camera == "cam1" else FakeStreams(camera)
 
-    def handle(self, taken: Entry) -> None:
+    def handle(self, taken: Taken) -> None:
         self.worker.handle(self.streams, taken)
 
 
@@ -129,7 +141,7 @@ def test_a_result_tells_how_long_each_stage_took_and_the_frame_waited() -> None:
     bench = Bench(FACE)
     bench.handle(entry(FRAME))
     timings = bench.streams.results[0].timings
-    assert list(timings) == ["wait", "decode", "detect", "classify", "annotate", "encode"]
+    assert list(timings) == ["wait", "decode", "follow", "detect", "classify", "annotate", "encode"]
     assert timings["wait"] == 30.0
 
 
@@ -204,7 +216,7 @@ def test_a_frame_that_cannot_be_decoded_is_counted_as_undecodable_and_named_in_o
 
 def test_an_entry_without_fields_is_counted_as_undecodable() -> None:
     bench = Bench()
-    bench.handle(Entry("5-1", {}))
+    bench.handle(Taken("5-1", {}))
     assert bench.streams.dropped == [("5-1", Cause.UNDECODABLE)]
 
 
@@ -245,7 +257,7 @@ def test_scores_that_are_no_numbers_are_never_published() -> None:
 def test_many_bad_frames_are_all_counted_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench()
     for number in range(20):
-        bench.handle(Entry(f"{number}-0", {}))
+        bench.handle(Taken(f"{number}-0", {}))
     assert len(bench.streams.dropped) == 20
     assert len(caplog.messages) == 1
 
@@ -298,3 +310,82 @@ def test_a_worker_stops_when_it_is_told_and_closes_its_connection() -> None:
     bench.worker.run(stop)
     assert bench.wake_ups.closed
     assert bench.streams.results == []
+
+
+def later(frame: Frame, ms: int) -> Frame:
+    return replace(frame, seq=frame.seq + 1, t=frame.t + ms * 1_000_000)
+
+
+def test_a_face_keeps_its_id_from_frame_to_frame_through_the_tracks_in_the_broker() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(FRAME, "5-1"))
+    bench.handle(replace(entry(later(FRAME, 33), "5-2"), stored=bench.streams.stored))
+    assert [[face.track for face in result.faces] for result in bench.streams.results] == [[1], [1]]
+    assert [new.ids for new in bench.streams.written] == [[1], [1]]
+
+
+def test_a_frame_is_drawn_with_the_ids_of_another_worker_that_was_quicker() -> None:
+    quicker = Bench(FACE)
+    quicker.streams.stored = StoredTracks(3, b"", 40)
+    quicker.handle(replace(entry(FRAME, "5-1"), stored=quicker.streams.stored))
+    bench = Bench(FACE)
+    bench.streams.others = quicker.streams.written
+    bench.handle(entry(later(FRAME, 33), "5-2"))
+    assert [face.track for face in bench.streams.results[0].faces] == [40]
+
+
+def test_what_a_viewer_asked_for_is_done_and_removed() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(FRAME))
+    until = FRAME.t + 5_000_000_000
+    commands = {b"neutral:1": b"%d" % until}
+    bench.handle(replace(entry(later(FRAME, 33)), stored=bench.streams.stored, commands=commands))
+    assert [face.neutral for face in bench.streams.results[1].faces] == ["learning"]
+    assert bench.streams.done == [{}, commands]
+
+
+def blocks(picture: BgrImage, box: Box) -> float:
+    """Return how much the pixels of a box differ from their neighbours', in the mean."""
+    inside = picture[box.y + 6 : box.y + box.h - 6, box.x + 6 : box.x + box.w - 6].astype(int)
+    return float(np.abs(np.diff(inside, axis=1)).mean())
+
+
+def shown(bench: Bench) -> BgrImage:
+    return decode_jpeg(bench.streams.results[-1].jpeg)
+
+
+def test_with_blur_no_detail_of_a_face_leaves_the_worker() -> None:
+    bench = Bench(FACE, privacy=Privacy.BLUR)
+    bench.handle(entry(FRAME))
+    assert blocks(decode_jpeg(JPEG), FACE) > 40
+    assert blocks(shown(bench), FACE) < 5
+    assert bench.streams.results[0].privacy is Privacy.BLUR
+    assert "blur" in bench.streams.results[0].timings
+
+
+def test_with_blur_a_face_that_was_missed_stays_blurred_at_its_last_place() -> None:
+    bench = Bench(FACE, privacy=Privacy.BLUR)
+    for n in range(3):
+        bench.handle(replace(entry(later(FRAME, 33 * n)), stored=bench.streams.stored))
+    bench.detector.boxes = ()
+    bench.handle(replace(entry(later(FRAME, 133)), stored=bench.streams.stored))
+    assert bench.streams.results[-1].faces == ()
+    assert blocks(shown(bench), FACE) < 5
+
+
+def test_with_blur_a_face_that_is_not_confirmed_yet_is_blurred_too() -> None:
+    bench = Bench(FACE, privacy=Privacy.BLUR)
+    bench.handle(entry(FRAME))
+    bench.detector.boxes = (FACE, OTHER)
+    bench.handle(replace(entry(later(FRAME, 33)), stored=bench.streams.stored))
+    assert [face.track for face in bench.streams.results[-1].faces] == [1]
+    assert blocks(shown(bench), OTHER) < 5
+
+
+def test_with_numbers_no_picture_leaves_the_worker() -> None:
+    bench = Bench(FACE, privacy=Privacy.NUMBERS)
+    bench.handle(entry(FRAME))
+    (result,) = bench.streams.results
+    assert (result.jpeg, result.privacy) == (b"", Privacy.NUMBERS)
+    assert [face.expression for face in result.faces] == ["happy"]
+    assert not {"blur", "annotate", "encode"} & result.timings.keys()

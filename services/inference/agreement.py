@@ -1,0 +1,74 @@
+"""Workers agree on whose faces a frame shows: each against the newest tracks of all."""
+
+import logging
+from dataclasses import replace
+
+from services.inference import metrics
+from services.inference.following import follow
+from services.inference.observation import Observation
+from services.inference.tracks import Tracks, decode_tracks, encode_tracks
+from shared.commands import decode_commands
+from shared.entities import Face
+from shared.errors import EntryError
+from shared.logs import Seldom
+from shared.streams import CameraStreams, NewTracks, StoredTracks, Taken
+
+seldom = Seldom(logging.getLogger(__name__))
+
+MOST_TRIES = 16
+"""Whenever one worker fails another one has written, so more tries than workers are hardly ever needed."""
+
+
+def stored_tracks(camera: str, stored: StoredTracks) -> Tracks:
+    """Return the tracks that lie in the broker; none where there are none, or none that can be decoded."""
+    tracks = Tracks()
+    if stored.data:
+        try:
+            tracks = decode_tracks(stored.data.decode(errors="replace"))
+        except EntryError as error:
+            seldom.warning("camera %s: %s; everybody gets a new id", camera, error, about=camera)
+    # The tracks expire, the next id doesn't: no id is given to a second face.
+    return replace(tracks, next_id=max(tracks.next_id, stored.next_id))
+
+
+def associate(
+    streams: CameraStreams, taken: Taken, tracks: Tracks, observation: Observation
+) -> tuple[Tracks, tuple[Face, ...]]:
+    """Return the tracks after a frame, and its faces; write the tracks for the next worker.
+
+    Args:
+        streams: the camera's.
+        taken: the frame's entry, with what came with it.
+        tracks: those that came with it, decoded.
+        observation: what the frame shows.
+
+    Raises:
+        BrokerError: the broker is away or refuses.
+    """
+    stored, commands = taken.stored, decode_commands(taken.commands)
+    for _ in range(MOST_TRIES):
+        after, faces = follow(tracks, observation, commands)
+        if not _worth_writing(tracks, after):
+            return after, faces
+        newest = streams.follow(stored.version, _new(after), taken.commands)
+        if newest is None:
+            return after, faces
+        metrics.CONFLICTS.labels(streams.camera).inc()
+        stored, tracks = newest, stored_tracks(streams.camera, newest)
+    seldom.warning("camera %s: the tracks changed at each try", streams.camera, about=streams.camera)
+    return _unwritten(tracks, *follow(tracks, observation, commands))
+
+
+def _worth_writing(before: Tracks, after: Tracks) -> bool:
+    # After a frame older than the tracks they are the same; and that still nobody is there is no news.
+    return after.tracks != before.tracks or after.searched != before.searched
+
+
+def _new(tracks: Tracks) -> NewTracks:
+    return NewTracks(encode_tracks(tracks).encode(), [track.id for track in tracks.tracks], tracks.next_id)
+
+
+def _unwritten(before: Tracks, after: Tracks, faces: tuple[Face, ...]) -> tuple[Tracks, tuple[Face, ...]]:
+    # An id that is not written may be given to another face.
+    known = {track.id for track in before.tracks}
+    return after, tuple(face if face.track in known else replace(face, track=None) for face in faces)
