@@ -1,6 +1,6 @@
 """The programs' interface: JSON under `/api/v1/`."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, abort, jsonify
 
@@ -11,8 +11,17 @@ from services.web.picture import Picture
 from shared.entries import face_dict
 from shared.registry import Worker
 
+NO_SUCH_FACE = "No face of this number is being followed now."
 
-def blueprint(directory: Directory, hub: Hub) -> Blueprint:
+
+class Asks(Protocol):
+    """Hands workers what viewers ask for."""
+
+    def learn_neutral(self, camera: str, track: int) -> int | None:
+        """Ask to learn a track's resting face; return until when, in Unix ns, or None for no such track."""
+
+
+def blueprint(directory: Directory, hub: Hub, asks: Asks) -> Blueprint:
     """Return the routes of the programs' interface."""
     bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -25,6 +34,15 @@ def blueprint(directory: Directory, hub: Hub) -> Blueprint:
         if not directory.has(camera):
             abort(404, NO_SUCH_CAMERA)
         return jsonify(faces_dict(camera, look_once(hub, camera)))
+
+    @bp.post("/cameras/<camera>/faces/<int:track>/neutral")
+    def learn_neutral(camera: str, track: int) -> tuple[Response, int]:
+        if not directory.has(camera):
+            abort(404, NO_SUCH_CAMERA)
+        until = asks.learn_neutral(camera, track)
+        if until is None:
+            abort(404, NO_SUCH_FACE)
+        return jsonify(track=track, until=until / 1e9), 202
 
     @bp.get("/workers")
     def workers() -> Response:
@@ -54,6 +72,7 @@ def faces_dict(camera: str, picture: Picture) -> dict[str, Any]:
         "seq": result.seq,
         "captured_at": result.t / 1e9,
         "latency_ms": round(picture.latency_ns / 1e6, 1),
+        "privacy": result.privacy.value,
         "faces": [face_dict(face) for face in result.faces],
     }
 

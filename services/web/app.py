@@ -44,6 +44,7 @@ class Dependencies:
         attempts: slows down who guesses.
         directory: the cameras and workers.
         hub: the feeds.
+        asks: hands workers what viewers ask for.
         metrics: counts what is sent.
         health: whether the service is alive.
     """
@@ -52,6 +53,7 @@ class Dependencies:
     attempts: Attempts
     directory: Directory
     hub: Hub
+    asks: api.Asks
     metrics: Metrics
     health: Health
 
@@ -65,7 +67,7 @@ def create_app(needs: Dependencies) -> Flask:
     app.register_blueprint(guard.blueprint(needs.access, needs.attempts))
     app.register_blueprint(pages.blueprint(needs.directory))
     app.register_blueprint(feeds.blueprint(needs.directory, needs.hub, needs.metrics))
-    app.register_blueprint(api.blueprint(needs.directory, needs.hub))
+    app.register_blueprint(api.blueprint(needs.directory, needs.hub, needs.asks))
     app.register_blueprint(probes.blueprint(needs.directory, needs.health))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BrokerError, _broker_error)

@@ -26,6 +26,9 @@ REASONS = {
 }
 
 
+NUMBERS_ONLY = "Numbers only: no picture leaves the worker."
+
+
 class Channel:
     """One camera's feed and those who look at it.
 
@@ -87,7 +90,9 @@ class Channel:
         return self.feed.newer(version, wait_s)[1]
 
     def reason(self) -> str:
-        """Return why it gives no picture, by capture's words, in a sentence."""
+        """Return why it gives no picture, by the newest result or by capture's words, in a sentence."""
+        if self._numbers_only():
+            return NUMBERS_ONLY
         if self.status is None:
             return "The capture service says nothing about it."
         return self.status.error or REASONS[self.status.state]
@@ -95,8 +100,13 @@ class Channel:
     def notice(self, reason: str) -> Notice:
         """Return what its placeholder says: the reason, since when, in the size of the last picture."""
         _, picture = self.feed.latest()
-        size = size_of(picture.result.jpeg) if picture else self._announced_size()
-        return Notice(self.camera, reason, f"since {self._since(picture)}", size)
+        size = size_of(picture.result.jpeg) if picture and picture.part else self._announced_size()
+        since = "" if self._numbers_only() else f"since {self._since(picture)}"
+        return Notice(self.camera, reason, since, size)
+
+    def _numbers_only(self) -> bool:
+        _, picture = self.feed.latest()
+        return picture is not None and not picture.part and self.is_fresh(picture)
 
     def _announced_size(self) -> tuple[int, int]:
         status = self.status

@@ -12,6 +12,7 @@ from services.web.line import Line, line_of
 from services.web.metrics import Metrics
 from services.web.multipart import CONTENT_TYPE
 from services.web.picture import Picture, unix_seconds
+from services.web.placeholder import MARK_HEADER
 
 WAIT_FOR_PICTURE_S = 2.5
 """A camera that is opened on demand needs some time for its first picture."""
@@ -57,6 +58,9 @@ def blueprint(directory: Directory, hub: Hub, metrics: Metrics) -> Blueprint:
         if not directory.has(camera):
             abort(404, NO_SUCH_CAMERA)
         picture = look_once(hub, camera)
+        if not picture.part:
+            instead = hub.placeholder_jpeg(hub.touch(camera))
+            return Response(instead, content_type="image/jpeg", headers=MARK_HEADER)
         answer = Response(picture.result.jpeg, content_type="image/jpeg")
         answer.headers["X-Frame-Seq"] = str(picture.result.seq)
         answer.headers["X-Captured-At"] = unix_seconds(picture.result.t)

@@ -111,6 +111,10 @@ class Hub:
         """Return the part that stands for a picture of a camera that gives none."""
         return self._placeholders.part(channel.notice(self.reason(channel)))
 
+    def placeholder_jpeg(self, channel: Channel) -> bytes:
+        """Return the same as a picture by itself."""
+        return self._placeholders.jpeg(channel.notice(self.reason(channel)))
+
     def reason(self, channel: Channel) -> str:
         """Return why a camera gives no picture, in a sentence."""
         return BROKER_IS_AWAY if self._away else channel.reason()

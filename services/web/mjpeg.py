@@ -1,5 +1,6 @@
 """The feed as a plain generator of bytes, one item for each write to the viewer."""
 
+import time
 from collections.abc import Callable, Iterator
 
 from services.web.feed import Feed
@@ -36,10 +37,19 @@ def parts(
     if picture is None or not is_fresh(picture):
         version, picture = feed.newer(version, FIRST_WAIT_S)
     while not feed.closed:
-        part = placeholder() if picture is None else picture.part
+        part = picture.part if picture and picture.part else placeholder()
         yield part
-        if picture is not None:
+        if picture and picture.part:
             sent(picture)
         if not line.wait_until_taken(len(part)):
             return
-        version, picture = feed.newer(version, PLACEHOLDER_AFTER_S)
+        version, picture = _next(feed, version)
+
+
+def _next(feed: Feed[Picture], version: int) -> tuple[int, Picture | None]:
+    """Wait for something to show; results without a picture are passed over, up to the next placeholder."""
+    deadline = time.monotonic() + PLACEHOLDER_AFTER_S
+    while True:
+        version, picture = feed.newer(version, max(0.0, deadline - time.monotonic()))
+        if picture is None or picture.part or time.monotonic() >= deadline:
+            return version, picture

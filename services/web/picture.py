@@ -14,7 +14,7 @@ class Picture:
         result: what the worker published.
         arrived: when this process got it, in seconds of its monotonic clock.
         latency_ns: from the capture of the frame to `arrived`.
-        part: its bytes in the answer.
+        part: its bytes in the answer; empty where no picture left the worker.
     """
 
     result: Result
@@ -30,7 +30,8 @@ class Picture:
 def picture_of(result: Result, *, arrived: float, latency_ns: int) -> Picture:
     """Return a result as the feed holds it."""
     headers = {"X-Frame-Seq": str(result.seq), "X-Captured-At": unix_seconds(result.t)}
-    return Picture(result, arrived, latency_ns, part(result.jpeg, headers))
+    bytes_of_it = part(result.jpeg, headers) if result.jpeg else b""
+    return Picture(result, arrived, latency_ns, bytes_of_it)
 
 
 def unix_seconds(t: int) -> str:

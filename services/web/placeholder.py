@@ -22,6 +22,9 @@ TITLE: Colour = (240, 244, 248)
 TEXT: Colour = (176, 188, 200)
 MARK: Colour = (240, 180, 90)
 
+MARK_HEADER = {"X-Placeholder": "1"}
+"""Tells programs that a picture is none of the camera's."""
+
 JPEG_QUALITY = 85
 MOST_LINES = 4
 
@@ -47,15 +50,22 @@ class Placeholders:
     """Draws placeholders, and draws none twice in a row for a camera."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[Notice, bytes]] = {}
+        self._last: dict[str, tuple[Notice, bytes, bytes]] = {}
 
     def part(self, notice: Notice) -> bytes:
         """Return a notice as a part of the multipart answer, marked by `X-Placeholder`."""
+        return self._drawn(notice)[2]
+
+    def jpeg(self, notice: Notice) -> bytes:
+        """Return a notice as a picture."""
+        return self._drawn(notice)[1]
+
+    def _drawn(self, notice: Notice) -> tuple[Notice, bytes, bytes]:
         last = self._last.get(notice.camera)
         if last is None or last[0] != notice:
-            last = notice, part(draw(notice), {"X-Placeholder": "1"})
-            self._last[notice.camera] = last
-        return last[1]
+            jpeg = draw(notice)
+            last = self._last[notice.camera] = notice, jpeg, part(jpeg, MARK_HEADER)
+        return last
 
 
 def size_of(jpeg: bytes) -> tuple[int, int]:

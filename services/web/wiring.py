@@ -15,6 +15,7 @@ from services.web.server import Site
 from services.web.settings import WebSettings
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
+from shared.commands import Commands
 from shared.health import Health
 from shared.registry import Registry
 from shared.service import connect, process_id, serve_metrics
@@ -73,8 +74,9 @@ def make_site(settings: WebSettings, token: str, announce: str) -> Site:
     )
     REGISTRY.register(HubCollector(hub.viewers, hub.accounts))
     serve_metrics(settings, health)
+    asks = Commands(broker, core.clock)
     directory = Directory(registry, watching, core.clock, core.results)
-    needs = Dependencies(Access(token), Attempts(), directory, hub, Metrics(REGISTRY), health)
+    needs = Dependencies(Access(token), Attempts(), directory, hub, asks, Metrics(REGISTRY), health)
 
     def ready() -> None:
         hub.start()

@@ -27,6 +27,14 @@ let seen = { seq: 0, pixels: "" };
 let movedAt = Date.now();
 let stillMs = STILL_MS;
 
+const FAULTS = {
+  small: "too far away", dark: "too dark", blurred: "too blurred", turned: "turned away",
+};
+const PRIVACY = {
+  blur: "Privacy: every face that is found is blurred before a picture leaves the worker.",
+  numbers: "Privacy: numbers only. No picture leaves the worker.",
+};
+
 const percent = (score) => `${Math.round(100 * score)} %`;
 
 function element(tag, className, text = "") {
@@ -52,15 +60,30 @@ function newCard() {
   return card;
 }
 
+// What a face shows; of one that is unsure, why, or between what it stands.
+function caption(face) {
+  if (face.expression !== "unsure") return face.expression;
+  if (face.candidates.length > 0) return `${face.candidates.join(" or ")}?`;
+  return FAULTS[face.reason] ?? "unsure";
+}
+
+function about(face, number) {
+  const facts = [face.track === null ? `face ${number}` : `face ${face.track}`];
+  facts.push(face.expression === "unsure" ? "unsure" : percent(face.confidence));
+  if (face.neutral === "learning") facts.push("learning the resting face");
+  if (face.neutral === "own") facts.push("own neutral");
+  return facts.join(" · ");
+}
+
 function fill(card, face, number) {
-  card.querySelector(".expression").textContent = face.expression;
-  const name = face.track === null ? `face ${number}` : `face ${face.track}`;
-  card.querySelector(".which").textContent = `${name} · ${percent(face.confidence)}`;
+  card.classList.toggle("unsure", face.expression === "unsure");
+  card.querySelector(".expression").textContent = caption(face);
+  card.querySelector(".which").textContent = about(face, number);
   const names = card.querySelectorAll("dt");
   const bars = card.querySelectorAll(".bar i");
   const values = card.querySelectorAll(".value");
   expressions.forEach((expression, i) => {
-    const top = expression === face.expression;
+    const top = expression === face.expression || face.candidates.includes(expression);
     bars[i].style.transform = `scaleX(${face.scores[expression]})`;
     values[i].textContent = percent(face.scores[expression]);
     values[i].classList.toggle("top-score", top);
@@ -74,7 +97,7 @@ function showFaces(faces) {
   faces.forEach((face, i) => fill(list.children[i], face, i + 1));
   empty.hidden = faces.length > 0;
   empty.textContent = "No face in the picture.";
-  announce(faces.map((face) => face.expression).join(", ") || "no face");
+  announce(faces.map(caption).join(", ") || "no face");
 }
 
 // For screen readers: what changed, and not at every frame.
@@ -92,6 +115,13 @@ function showNothing(why) {
   empty.textContent = why;
   document.getElementById("age").textContent = "";
   announce(why);
+}
+
+function showPrivacy(privacy) {
+  const note = document.getElementById("privacy");
+  note.hidden = !(privacy in PRIVACY);
+  note.textContent = PRIVACY[privacy] ?? "";
+  document.getElementById("snapshot").hidden = privacy === "numbers";
 }
 
 // A browser does not ask again for a picture whose connection was cut: the service restarted, the network went.
@@ -147,7 +177,9 @@ poll(`/api/v1/cameras/${camera}/faces`, FACES_EVERY_MS, (answer) => {
     location.reload();
   } else if (answer.ok) {
     connected();
-    watchFeed(answer.body.seq);
+    showPrivacy(answer.body.privacy);
+    // Without pictures, the one that says so stands still as it should.
+    if (answer.body.privacy !== "numbers") watchFeed(answer.body.seq);
     // From left to right, as they are in the picture.
     showFaces(answer.body.faces.sort((a, b) => a.box[0] - b.box[0]));
     document.getElementById("age").textContent = `${Math.round(answer.body.latency_ms)} ms behind`;

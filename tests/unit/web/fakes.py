@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from threading import Event
 
@@ -17,7 +17,7 @@ from services.web.directory import Directory
 from services.web.hub import Hub
 from services.web.metrics import Metrics
 from services.web.reading import Source
-from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face, Result
+from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face, Privacy, Result
 from shared.entries import entry_order, result_fields
 from shared.errors import BrokerUnreachable
 from shared.health import Health
@@ -46,6 +46,11 @@ def result(frame: int, n: int | None = None, *, t: int = NOW_NS, picture: bytes 
     """Return the result of frame `frame`, the `n`th published (by default, in the frames' order)."""
     number = frame if n is None else n
     return Result(frame, t, f"{frame}-0", "w1", {"detect": 1.0}, (face(),), picture, number)
+
+
+def numbers(frame: int, *, t: int = NOW_NS) -> Result:
+    """Return the result of a frame whose picture did not leave the worker."""
+    return replace(result(frame, t=t), jpeg=b"", privacy=Privacy.NUMBERS)
 
 
 def entry(of: Result, entry_id: str | None = None) -> Entry:
@@ -108,6 +113,8 @@ class World:
     workers_error: Exception | None = None
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
+    followed: set[int] = field(default_factory=set)
+    asked: list[tuple[str, int]] = field(default_factory=list)
     life: str = "first"
     away: bool = False
 
@@ -140,6 +147,11 @@ class World:
         self.answer()
         last = [viewers for seen, _, viewers in self.looks if seen == camera]
         return last[-1] if last else 0
+
+    def learn_neutral(self, camera: str, track: int) -> int | None:
+        self.answer()
+        self.asked.append((camera, track))
+        return self.clock.now() + 5_000_000_000 if track in self.followed else None
 
     def results(self, camera: str) -> Results:
         return self.streams.setdefault(camera, Results())
@@ -194,6 +206,7 @@ def make_site(world: World) -> Site:
         Attempts(world.clock),
         world.directory(),
         hub,
+        world,
         Metrics(registry, world.clock),
         Health(world.clock),
     )

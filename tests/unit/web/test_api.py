@@ -4,7 +4,7 @@ from werkzeug.test import TestResponse
 
 from services.web import feeds
 from shared.entities import CameraState
-from tests.unit.web.fakes import BEARER, NOW_NS, Site, result
+from tests.unit.web.fakes import BEARER, NOW_NS, Site, numbers, result
 
 
 def problem_of(answer: TestResponse) -> dict[str, object]:
@@ -54,6 +54,8 @@ def test_faces_are_the_newest_result(client: FlaskClient, site: Site) -> None:
     assert face["track"] == 7
     assert face["box"] == [1, 2, 30, 40]
     assert face["expression"] == "happy"
+    assert body["privacy"] == "off"
+    assert (face["reason"], face["candidates"], face["neutral"]) == (None, [], None)
     assert list(face["scores"]) == ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 
 
@@ -101,3 +103,76 @@ def test_a_broker_that_is_away_is_a_503_problem(client: FlaskClient, site: Site,
     answer = client.get(path, headers=BEARER)
     assert answer.status_code == 503
     assert problem_of(answer)["detail"] == "The broker cannot be reached."
+
+
+def ask(
+    client: FlaskClient, path: str = "/api/v1/cameras/cam/faces/7/neutral", **headers: str
+) -> TestResponse:
+    return client.post(path, headers={**BEARER, **headers})
+
+
+def test_a_viewer_can_ask_to_learn_a_resting_face_for_five_seconds(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    site.world.followed = {7}
+    answer = ask(client)
+    assert answer.status_code == 202
+    assert answer.get_json() == {"track": 7, "until": NOW_NS / 1e9 + 5}
+    assert site.world.asked == [("cam", 7)]
+
+
+def test_a_face_that_is_not_followed_is_a_404_problem(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    answer = ask(client)
+    assert answer.status_code == 404
+    assert problem_of(answer)["detail"] == "No face of this number is being followed now."
+
+
+def test_a_face_of_an_unknown_camera_is_a_404_problem_and_nobody_is_asked(
+    client: FlaskClient, site: Site
+) -> None:
+    answer = ask(client)
+    assert problem_of(answer)["detail"] == "There is no such camera."
+    assert site.world.asked == []
+
+
+@pytest.mark.parametrize("track", ["x", "-1", "1.5", ""])
+def test_what_is_no_number_is_no_face(client: FlaskClient, site: Site, track: str) -> None:
+    site.world.add_camera("cam")
+    answer = ask(client, f"/api/v1/cameras/cam/faces/{track}/neutral")
+    assert answer.status_code == 404
+    problem_of(answer)
+
+
+def test_asking_needs_the_token(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    site.world.followed = {7}
+    answer = client.post("/api/v1/cameras/cam/faces/7/neutral")
+    assert answer.status_code == 401
+    assert site.world.asked == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_another_site_cannot_ask_in_a_viewers_name(
+    client: FlaskClient, site: Site, headers: dict[str, str]
+) -> None:
+    site.world.add_camera("cam")
+    site.world.followed = {7}
+    answer = ask(client, **headers)
+    assert answer.status_code == 403
+    assert site.world.asked == []
+
+
+def test_looking_at_the_address_to_ask_does_not_ask(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam")
+    answer = client.get("/api/v1/cameras/cam/faces/7/neutral", headers=BEARER)
+    assert answer.status_code == 405
+    assert site.world.asked == []
+
+
+def test_faces_are_told_where_no_picture_left_the_worker(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(numbers(5))
+    body = client.get("/api/v1/cameras/cam/faces", headers=BEARER).get_json()
+    assert body["privacy"] == "numbers"
+    assert body["faces"][0]["expression"] == "happy"

@@ -4,7 +4,8 @@ from flask.testing import FlaskClient
 from services.web import feeds
 from services.web.multipart import CONTENT_TYPE, OPENING
 from services.web.picture import picture_of
-from tests.unit.web.fakes import BEARER, NOW_NS, Site, jpeg, result
+from services.web.placeholder import size_of
+from tests.unit.web.fakes import BEARER, NOW_NS, Site, jpeg, numbers, result
 
 
 def test_the_feed_begins_with_the_newest_picture(client: FlaskClient, site: Site) -> None:
@@ -57,3 +58,37 @@ def test_a_snapshot_that_cannot_be_had_is_503(
 
 def test_the_snapshot_of_an_unknown_camera_is_404(client: FlaskClient) -> None:
     assert client.get("/cameras/none/snapshot.jpg", headers=BEARER).status_code == 404
+
+
+def test_where_no_picture_left_the_worker_the_snapshot_says_so(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam").add(numbers(5))
+    answer = client.get("/cameras/cam/snapshot.jpg", headers=BEARER)
+    assert (answer.status_code, answer.content_type) == (200, "image/jpeg")
+    assert answer.headers["X-Placeholder"] == "1"
+    assert size_of(answer.data) == (640, 480)
+
+
+def test_where_no_picture_left_the_worker_the_feed_says_so_with_the_same_bytes(
+    client: FlaskClient, site: Site
+) -> None:
+    streams = site.world.add_camera("cam")
+    streams.add(numbers(5))
+    channel = site.hub.touch("cam")
+    first = channel.fresh_picture(2.0)
+    site.hub.round()
+    said = site.hub.placeholder(channel)
+    streams.add(numbers(6, t=NOW_NS + 90_000_000_000))
+    assert channel.feed.newer(1, 2.0)[1] is not first
+    assert site.hub.reason(channel) == "Numbers only: no picture leaves the worker."
+    assert site.hub.placeholder(channel) is said
+
+
+def test_a_camera_that_is_lost_says_so_also_after_results_without_a_picture(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.add_camera("cam", error="unplugged").add(numbers(5))
+    channel = site.hub.touch("cam")
+    channel.fresh_picture(2.0)
+    site.hub.round()
+    site.world.clock.move(10)
+    assert site.hub.reason(channel) == "unplugged"

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ PATHS = [
     ("/api/v1/workers", "api"),
 ]
 
+POSTS = ["/api/v1/cameras/cam/faces/7/neutral"]
+
 COOKIE = Access(TOKEN).cookie_name
 
 
@@ -27,9 +30,14 @@ def with_camera(site: Site) -> None:
 
 
 def test_every_route_is_in_the_table_of_these_tests(site: Site) -> None:
-    rules = {rule.rule.replace("<camera>", "cam") for rule in site.app.url_map.iter_rules()}
+    names = {"camera": "cam", "track": "7"}
+    plain = (
+        re.sub(r"<[a-z:]*(camera|track)>", lambda name: names[name[1]], rule.rule)
+        for rule in site.app.url_map.iter_rules()
+    )
+    rules = set(plain)
     open_rules = {"/healthz", "/readyz", "/sign-in", "/sign-out", "/static/<path:filename>"}
-    assert rules - open_rules == {path for path, _ in PATHS}
+    assert rules - open_rules == {path for path, _ in PATHS} | set(POSTS)
 
 
 @pytest.mark.parametrize(("path", "kind"), PATHS)
@@ -43,6 +51,22 @@ def test_without_the_token_there_is_401(client: FlaskClient, site: Site, path: s
         assert answer.get_json(force=True)["status"] == 401
     else:
         assert 'name="token"' in answer.text
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_without_the_token_nothing_can_be_asked_for(client: FlaskClient, site: Site, path: str) -> None:
+    with_camera(site)
+    answer = client.post(path)
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_the_cookie_does_as_well(client: FlaskClient, site: Site, path: str) -> None:
+    with_camera(site)
+    site.world.followed = {7}
+    client.get(f"/?token={TOKEN}")
+    assert client.post(path, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 202
 
 
 @pytest.mark.parametrize(("path", "kind"), PATHS)

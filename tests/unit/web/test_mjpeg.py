@@ -1,10 +1,16 @@
+import time
 from collections.abc import Callable, Iterator
+from itertools import count
+from threading import Event, Thread
 
+import pytest
+
+from services.web import mjpeg
 from services.web.feed import Feed
 from services.web.mjpeg import parts
 from services.web.multipart import OPENING
 from services.web.picture import Picture, picture_of
-from tests.unit.web.fakes import result
+from tests.unit.web.fakes import numbers, result
 
 
 def picture(frame: int) -> Picture:
@@ -115,3 +121,53 @@ def test_the_line_is_told_the_size_of_what_was_sent() -> None:
     line = Line(goes_on=False)
     list(stream(feed, line))
     assert line.sizes == [len(picture(1).part)]
+
+
+def without_picture(frame: int) -> Picture:
+    return picture_of(numbers(frame), arrived=0, latency_ns=0)
+
+
+def test_where_no_picture_left_the_worker_a_viewer_gets_the_placeholder() -> None:
+    feed: Feed[Picture] = Feed()
+    feed.put(without_picture(1))
+    answer = stream(feed, Line())
+    next(answer)
+    assert next(answer) == b"placeholder"
+
+
+def test_results_without_a_picture_are_passed_over_up_to_the_next_placeholder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mjpeg, "PLACEHOLDER_AFTER_S", 0.15)
+    feed: Feed[Picture] = Feed()
+    told: list[Picture] = []
+    stop = Event()
+
+    def fast() -> None:
+        for frame in count(1):
+            feed.put(without_picture(frame))
+            if stop.wait(0.005):
+                return
+
+    camera = Thread(target=fast)
+    camera.start()
+    answer = stream(feed, Line(), told)
+    begin = time.monotonic()
+    sent = [next(answer) for _ in range(4)]
+    took_s = time.monotonic() - begin
+    stop.set()
+    camera.join()
+    assert sent[1:] == [b"placeholder"] * 3
+    assert took_s > 0.29
+    assert told == []
+
+
+def test_a_picture_after_results_without_one_is_sent_at_once() -> None:
+    feed: Feed[Picture] = Feed()
+    feed.put(without_picture(1))
+    answer = stream(feed, Line())
+    next(answer)
+    next(answer)
+    feed.put(without_picture(2))
+    feed.put(picture(3))
+    assert next(answer) == picture(3).part
