@@ -10,8 +10,8 @@ from services.inference.detection import Detection, Landmarks
 from services.inference.pictures import GreyImage
 
 LEAST_ROLL = 15.0
-"""Degrees from which a crop is turned. Measured on FER2013's PublicTest, pasted and tilted: by 0, 15, 20 and 30
-degrees, 66.6, 65.1, 64.6 and 59.9 % are read right as they are, and 67.0, 66.3, 66.0 and 67.1 % with this."""
+"""Degrees from which a crop is turned. Measured on FER2013's PublicTest, pasted and tilted by 0, 15, 20 and
+30 degrees: 66.6, 65.1, 64.6 and 59.9 % are read right as they are; 67.0, 66.3, 66.0 and 67.1 % with this."""
 
 
 def crop_upright(grey: GreyImage, detections: list[Detection]) -> Crops:
