@@ -38,12 +38,12 @@ def follow(
         observation: what the frame shows.
         commands: until when, in Unix ns, to learn the resting face of which track.
     """
-    boxes = [seen.box for seen in observation.seen]
-    owners = match(tracks.tracks, boxes, observation.t)
+    kept = tuple(track for track in tracks.tracks if _is_kept(track, tracks.t, observation.t))
+    owners = match(kept, [seen.box for seen in observation.seen], observation.t)
     if tracks.t and observation.t <= tracks.t:
-        return tracks, tuple(_old_faces(tracks, observation, owners))
-    followed = tuple(_followed(tracks, observation, owners, commands))
-    strangers = _strangers(tracks, observation, owners)
+        return tracks, tuple(_old_faces(kept, observation, owners))
+    followed = tuple(_followed(kept, observation, owners, commands))
+    strangers = _strangers(tracks.next_id, observation, owners)
     after = Tracks(
         t=observation.t,
         searched=observation.t if observation.searched else tracks.searched,
@@ -66,16 +66,22 @@ def lost_places(tracks: Tracks, t: int) -> tuple[FloatBox, ...]:
 
 
 def _followed(
-    tracks: Tracks, observation: Observation, owners: Sequence[int | None], commands: Mapping[int, int]
+    tracks: Sequence[Track],
+    observation: Observation,
+    owners: Sequence[int | None],
+    commands: Mapping[int, int],
 ) -> Iterator[Track]:
-    """Yield the tracks that go on, in their order."""
     seen_by = {owner: seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is not None}
-    for index, old in enumerate(tracks.tracks):
+    for index, old in enumerate(tracks):
         track = replace(old, rest=asked(old.rest, commands.get(old.id)))
-        if index in seen_by:
-            yield _seen_again(track, seen_by[index], observation.t)
-        elif observation.t - track.seen <= SECOND * (KEEP_S if track.sightings >= CONFIRMED else KEEP_ONCE_S):
-            yield track
+        yield _seen_again(track, seen_by[index], observation.t) if index in seen_by else track
+
+
+def _is_kept(track: Track, before: int, t: int) -> bool:
+    unseen_s = (t - track.seen) / SECOND
+    # However slow a camera is, a face of the frame before can be seen again.
+    known = track.sightings >= CONFIRMED or track.seen == before
+    return unseen_s <= (KEEP_S if known else KEEP_ONCE_S)
 
 
 def _seen_again(track: Track, seen: Seen, t: int) -> Track:
@@ -86,9 +92,9 @@ def _seen_again(track: Track, seen: Seen, t: int) -> Track:
     return Track(track.id, box, velocity, t, track.since, track.sightings + 1, reading, rest)
 
 
-def _strangers(tracks: Tracks, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:
+def _strangers(next_id: int, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:
     new = [seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is None]
-    return tuple(_stranger(tracks.next_id + n, seen, observation.t) for n, seen in enumerate(new))
+    return tuple(_stranger(next_id + n, seen, observation.t) for n, seen in enumerate(new))
 
 
 def _stranger(number: int, seen: Seen, t: int) -> Track:
@@ -97,12 +103,14 @@ def _stranger(number: int, seen: Seen, t: int) -> Track:
     return Track(number, (x, y, w, h), (0.0, 0.0), t, t, 1, reading, Rest())
 
 
-def _old_faces(tracks: Tracks, observation: Observation, owners: Sequence[int | None]) -> Iterator[Face]:
+def _old_faces(
+    tracks: Sequence[Track], observation: Observation, owners: Sequence[int | None]
+) -> Iterator[Face]:
     """Yield the faces of a frame that others have overtaken: what is said of them is what was said since."""
     for seen, owner in zip(observation.seen, owners, strict=True):
-        if owner is not None and tracks.tracks[owner].sightings >= CONFIRMED:
+        if owner is not None and tracks[owner].sightings >= CONFIRMED:
             x, y, w, h = map(float, seen.box)
-            face = _face(replace(tracks.tracks[owner], box=(x, y, w, h)), observation)
+            face = _face(replace(tracks[owner], box=(x, y, w, h)), observation)
             if face is not None:
                 yield face
 

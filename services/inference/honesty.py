@@ -11,8 +11,9 @@ from shared.entities import EXPRESSIONS, REASONS
 SURE = 0.5
 """The highest score from which an expression is named."""
 
-SURE_MARGIN = 0.05
-"""Who is shown as sure stays so until this far below it, and the other way round."""
+LESS_SURE, MORE_SURE = 0.05, 0.1
+"""What is named stays so until this far below it, and what isn't is named from this far above it: a score
+that lies at the threshold, with a camera's noise, must not be named now and then."""
 
 FAULTY = 0.5
 """A fault is told when a picture had it for half of the newest time."""
@@ -53,5 +54,5 @@ def _reason(scores: Seven, shares: tuple[float, ...], shown: str | None) -> str:
         margin = 0.0 if shown is None else -FAULTY_MARGIN if shown == reason else FAULTY_MARGIN
         if share > FAULTY + margin:
             return reason
-    margin = 0.0 if shown is None else SURE_MARGIN if shown == CLOSE else -SURE_MARGIN
+    margin = 0.0 if shown is None else MORE_SURE if shown == CLOSE else -LESS_SURE
     return CLOSE if max(scores) < SURE + margin else ""

@@ -30,7 +30,7 @@ class Policy:
     def search_first(self, tracks: Tracks, t: int) -> bool:
         """Return whether a frame of time `t`, Unix ns, is searched whole from the start."""
         every = self.whole_every if tracks.tracks else self.alone_every
-        return self.search_always or t - tracks.searched >= every
+        return self.search_always or not tracks.searched or t - tracks.searched >= every
 
     def search_after_all(self, tracks: Tracks, missed: list[Track], t: int) -> bool:
         """Return whether it is searched whole because faces were missed near their places."""

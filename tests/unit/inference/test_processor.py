@@ -1,19 +1,44 @@
 import numpy as np
 import pytest
 
+from services.inference.policy import EVERY_FRAME, MS, Policy
 from services.inference.processor import FrameProcessor
 from services.inference.stopwatch import Stopwatch
+from services.inference.tracks import Tracks
 from shared.entities import EXPRESSIONS, Box, Face
 from shared.errors import ModelError
 from tests.fakes import FakeClassifier, FakeDetector
 
-FRAME = np.zeros((100, 120, 3), np.uint8)
-FRAME[50:] = 200
-LARGE, SMALL = Box(0, 0, 50, 50), Box(60, 50, 20, 20)
+FRAME = np.zeros((200, 240, 3), np.uint8)
+FRAME[100:] = 200
+LARGE, SMALL = Box(0, 0, 80, 80), Box(100, 110, 40, 40)
+T = 1_700_000_000_000_000_000
+POLICY = Policy()
 
 
 def process(classifier: FakeClassifier, *boxes: Box) -> tuple[Face, ...]:
-    return FrameProcessor(FakeDetector(*boxes), classifier).process(FRAME, Stopwatch())
+    return FrameProcessor(FakeDetector(*boxes), classifier).process(FRAME, T, Tracks(), Stopwatch())[0]
+
+
+class Camera:
+    """Gives a processor one frame after another."""
+
+    def __init__(self, *boxes: Box, policy: Policy = POLICY) -> None:
+        self.detector = FakeDetector(*boxes)
+        self.processor = FrameProcessor(self.detector, FakeClassifier(), policy=policy)
+        self.tracks = Tracks()
+        self.t = T
+
+    def frame(self, after_ms: int = 33) -> tuple[Face, ...]:
+        self.t += after_ms * MS
+        faces, self.tracks = self.processor.process(FRAME, self.t, self.tracks, Stopwatch())
+        return faces
+
+    def searches(self, after_ms: int = 33) -> int:
+        """Return how many whole searches the next frame takes."""
+        before = self.detector.searches
+        self.frame(after_ms)
+        return self.detector.searches - before
 
 
 def test_all_faces_of_a_frame_are_read_in_one_call() -> None:
@@ -28,8 +53,8 @@ def test_a_frame_without_faces_is_not_given_to_the_model() -> None:
     assert classifier.batches == []
 
 
-def test_faces_come_in_the_order_in_which_they_were_detected() -> None:
-    assert [face.box for face in process(FakeClassifier(), LARGE, SMALL)] == [LARGE, SMALL]
+def test_the_largest_face_comes_first() -> None:
+    assert [face.box for face in process(FakeClassifier(), SMALL, LARGE)] == [LARGE, SMALL]
 
 
 def test_the_model_sees_the_grey_pixels_of_each_face() -> None:
@@ -42,14 +67,17 @@ def test_colours_weigh_as_people_see_them() -> None:
     classifier = FakeClassifier()
     green = np.zeros_like(FRAME)
     green[:, :, 1] = 255
-    FrameProcessor(FakeDetector(LARGE), classifier).process(green, Stopwatch())
+    FrameProcessor(FakeDetector(LARGE), classifier).process(green, T, Tracks(), Stopwatch())
     assert int(classifier.batches[0].mean()) == 150  # 0.587 of 255, ITU-R BT.601
 
 
-def test_a_face_has_the_expression_with_the_highest_score() -> None:
-    (face,) = process(FakeClassifier(0, 0, 0, 0.1, 0.6, 0.2, 0.1), LARGE)
-    assert face.expression == "sad"
-    assert face.confidence == pytest.approx(0.6)
+def test_an_observation_has_every_score_as_the_model_gave_it() -> None:
+    scores = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.79)
+    processor = FrameProcessor(FakeDetector(LARGE), FakeClassifier(*scores))
+    observation = processor.observe(FRAME, T, Tracks(), Stopwatch())
+    assert (observation.t, observation.size, observation.searched) == (T, (240, 200), True)
+    assert observation.seen[0].box == LARGE
+    assert observation.seen[0].scores == pytest.approx(scores)
 
 
 def test_a_face_has_every_score_by_its_name() -> None:
@@ -63,18 +91,101 @@ def test_scores_that_are_no_numbers_are_an_error() -> None:
         process(FakeClassifier(*[float("nan")] * 7), LARGE)
 
 
-def test_a_face_is_not_followed_yet() -> None:
-    assert process(FakeClassifier(), LARGE)[0].track is None
-
-
 def test_the_frame_is_left_as_it_was() -> None:
     before = FRAME.copy()
     process(FakeClassifier(), LARGE)
     assert (before == FRAME).all()
 
 
-@pytest.mark.parametrize(("boxes", "stages"), [((), {"detect"}), ((LARGE,), {"detect", "classify"})])
+@pytest.mark.parametrize(
+    ("boxes", "stages"), [((), {"detect", "follow"}), ((LARGE,), {"detect", "classify", "follow"})]
+)
 def test_each_stage_is_measured(boxes: tuple[Box, ...], stages: set[str]) -> None:
     stopwatch = Stopwatch()
-    FrameProcessor(FakeDetector(*boxes), FakeClassifier()).process(FRAME, stopwatch)
+    processor = FrameProcessor(FakeDetector(*boxes), FakeClassifier())
+    processor.process(FRAME, T, Tracks(), stopwatch)
     assert set(stopwatch.timings) == stages
+
+
+def test_a_face_keeps_its_id_from_frame_to_frame() -> None:
+    camera = Camera(LARGE, SMALL)
+    assert [[face.track for face in camera.frame()] for _ in range(5)] == [[1, 2]] * 5
+
+
+def test_between_whole_searches_faces_are_looked_for_near_their_places() -> None:
+    camera = Camera(LARGE, SMALL)
+    assert [camera.searches() for _ in range(10)] == [1, *[0] * 9]
+    assert camera.detector.near[-1] == (LARGE, SMALL)
+
+
+def test_the_whole_frame_is_searched_again_after_a_time() -> None:
+    camera = Camera(LARGE)
+    frames = [camera.searches(100) for _ in range(17)]
+    assert frames == [1, *[0] * 7, 1, *[0] * 7, 1]
+
+
+def test_a_newcomer_is_found_by_the_next_whole_search() -> None:
+    camera = Camera(LARGE)
+    camera.frame()
+    camera.detector.boxes = (LARGE, SMALL)
+    assert len(camera.frame(100)) == 1
+    camera.frame(900)
+    assert len(camera.frame()) == 2
+
+
+def test_where_a_face_is_missed_the_same_frame_is_searched_whole() -> None:
+    camera = Camera(LARGE)
+    camera.frame()
+    camera.frame(200)
+    camera.detector.boxes = (Box(82, 0, 80, 80),)
+    assert camera.searches() == 1
+    assert camera.tracks.searched == camera.t
+
+
+def test_one_who_left_is_soon_not_looked_for_everywhere() -> None:
+    camera = Camera(LARGE, SMALL)
+    for _ in range(10):
+        camera.frame()
+    camera.detector.boxes = (LARGE,)
+    second = [camera.searches() for _ in range(30)]
+    assert 3 <= sum(second[:15]) <= 5
+    assert sum(second[15:]) <= 1
+
+
+def test_a_face_missed_by_a_whole_search_is_still_looked_for_near_its_place() -> None:
+    class Coarse(FakeDetector):
+        def search(self, frame: object) -> list:  # type: ignore[type-arg]  # it never finds anything
+            self.searches += 1
+            return []
+
+    camera = Camera(LARGE)
+    camera.frame()
+    coarse = Coarse(LARGE)
+    camera.processor = FrameProcessor(coarse, FakeClassifier())
+    assert len(camera.frame(900)) == 1
+    assert coarse.searches == 1
+
+
+def test_a_face_found_twice_is_one() -> None:
+    camera = Camera(LARGE, Box(4, 4, 76, 76))
+    assert len(camera.frame()) == 1
+
+
+def test_every_frame_can_be_searched_whole() -> None:
+    camera = Camera(LARGE, policy=EVERY_FRAME)
+    assert [camera.searches() for _ in range(5)] == [1] * 5
+
+
+def test_an_empty_room_is_searched_a_few_times_a_second() -> None:
+    camera = Camera()
+    assert 7 <= sum(camera.searches() for _ in range(30)) <= 10
+
+
+def test_a_track_outside_the_frame_is_not_looked_for() -> None:
+    camera = Camera(LARGE)
+    camera.frame()
+    small = np.zeros((20, 20, 3), np.uint8)
+    outside = Camera(Box(160, 120, 60, 60))
+    outside.frame()
+    observation = camera.processor.observe(small, outside.t + MS, outside.tracks, Stopwatch())
+    assert observation.seen == ()

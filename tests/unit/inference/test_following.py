@@ -1,0 +1,162 @@
+from dataclasses import replace
+
+import pytest
+
+from services.inference.following import KEEP_ONCE_S, KEEP_S, follow, lost_places
+from services.inference.observation import Observation, Seen
+from services.inference.tracks import Tracks
+from shared.entities import Box, Face
+from tests.made_people import GOOD, HAPPY, SIZE, ns
+
+LEFT, RIGHT = Box(100, 100, 80, 80), Box(400, 120, 60, 60)
+SAD = (0.02, 0.02, 0.02, 0.02, 0.88, 0.02, 0.02)
+STEP_S = 1 / 30
+
+
+def seen(seconds: float, *boxes: Box, searched: bool = False) -> Observation:
+    return Observation(ns(seconds), tuple(Seen(box, HAPPY, GOOD) for box in boxes), searched, SIZE)
+
+
+def after(*observations: Observation) -> tuple[Tracks, tuple[Face, ...]]:
+    tracks = Tracks()
+    faces: tuple[Face, ...] = ()
+    for observation in observations:
+        tracks, faces = follow(tracks, observation)
+    return tracks, faces
+
+
+def ids(faces: tuple[Face, ...]) -> list[int | None]:
+    return [face.track for face in faces]
+
+
+@pytest.fixture
+def two() -> Tracks:
+    """Two faces that were seen in a few frames, last after one second."""
+    return after(*[seen(n * STEP_S, LEFT, RIGHT) for n in range(31)])[0]
+
+
+def test_the_faces_of_the_first_frame_are_shown_at_once() -> None:
+    _, faces = after(seen(0, LEFT, RIGHT))
+    assert [(face.track, face.box) for face in faces] == [(1, LEFT), (2, RIGHT)]
+    assert {face.expression for face in faces} == {"happy"}
+
+
+def test_a_newcomer_is_shown_when_it_is_seen_again() -> None:
+    tracks, faces = after(seen(0, LEFT), seen(STEP_S, LEFT, RIGHT))
+    assert ids(faces) == [1]
+    _, faces = follow(tracks, seen(2 * STEP_S, LEFT, RIGHT))
+    assert ids(faces) == [1, 2]
+
+
+def test_the_largest_face_comes_first() -> None:
+    _, faces = after(*[seen(n * STEP_S, RIGHT, LEFT) for n in range(3)])
+    assert [face.box.w for face in faces] == [80, 60]
+
+
+def test_a_face_has_its_smoothed_scores(two: Tracks) -> None:
+    _, faces = follow(two, seen(1 + STEP_S, LEFT))
+    assert sum(faces[0].scores.values()) == pytest.approx(1)
+    assert faces[0].confidence == faces[0].scores["happy"] == pytest.approx(0.88)
+    assert (faces[0].reason, faces[0].candidates) == (None, ())
+
+
+def test_an_unsure_face_has_its_two_candidates_and_the_highest_score() -> None:
+    half = (0.0, 0.0, 0.0, 0.45, 0.4, 0.15, 0.0)
+    _, (face,) = follow(Tracks(), Observation(ns(0), (Seen(LEFT, half, GOOD),), True, SIZE))
+    assert (face.expression, face.reason, face.candidates) == ("unsure", "close", ("happy", "sad"))
+    assert face.confidence == pytest.approx(0.45)
+
+
+def test_a_face_that_cannot_be_read_has_no_candidates() -> None:
+    dark = Seen(LEFT, HAPPY, replace(GOOD, light=10.0))
+    _, (face,) = follow(Tracks(), Observation(ns(0), (dark,), True, SIZE))
+    assert (face.expression, face.reason, face.candidates) == ("unsure", "dark", ())
+
+
+def test_a_face_that_is_missed_for_a_while_keeps_its_id(two: Tracks) -> None:
+    tracks = two
+    for n in range(1, 30):
+        tracks, faces = follow(tracks, seen(1 + n * STEP_S, LEFT))
+        assert ids(faces) == [1]
+    _, faces = follow(tracks, seen(2, LEFT, RIGHT))
+    assert ids(faces) == [1, 2]
+
+
+def test_a_face_that_stays_away_is_forgotten_and_its_id_is_never_given_again(two: Tracks) -> None:
+    tracks, _ = follow(two, seen(1 + KEEP_S + STEP_S, LEFT))
+    assert [track.id for track in tracks.tracks] == [3]
+    assert tracks.next_id == 4
+
+
+def test_a_detection_that_never_comes_again_is_forgotten_soon() -> None:
+    tracks, _ = after(seen(0, LEFT), seen(STEP_S, LEFT, RIGHT), seen(STEP_S + KEEP_ONCE_S + 0.01, LEFT))
+    assert [track.id for track in tracks.tracks] == [1]
+
+
+def test_a_slow_cameras_newcomer_is_shown_in_its_second_frame() -> None:
+    _, faces = after(seen(0, LEFT), seen(2, LEFT, RIGHT), seen(4, LEFT, RIGHT))
+    assert ids(faces) == [1, 2]
+
+
+def test_an_older_frame_has_its_faces_and_changes_nothing(two: Tracks) -> None:
+    moved = replace(seen(1 - STEP_S, LEFT), seen=(Seen(Box(98, 100, 80, 80), SAD, GOOD),))
+    tracks, faces = follow(two, moved)
+    assert tracks is two
+    assert [(face.track, face.expression, face.box) for face in faces] == [(1, "happy", Box(98, 100, 80, 80))]
+
+
+def test_an_older_frames_stranger_is_not_shown(two: Tracks) -> None:
+    assert follow(two, seen(1 - STEP_S, Box(300, 300, 80, 80)))[1] == ()
+
+
+def test_the_time_of_the_newest_whole_search_is_kept() -> None:
+    tracks, _ = after(seen(0, LEFT, searched=True), seen(1, LEFT))
+    assert (tracks.t, tracks.searched) == (ns(1), ns(0))
+
+
+def test_a_frame_without_faces_moves_the_time_on(two: Tracks) -> None:
+    tracks, faces = follow(two, seen(1.1))
+    assert faces == ()
+    assert (tracks.t, tracks.tracks) == (ns(1.1), two.tracks)
+
+
+def test_a_picture_that_stands_alone_has_no_time() -> None:
+    _, faces = follow(Tracks(), replace(seen(0, LEFT), t=0))
+    assert ids(faces) == [1]
+
+
+def test_a_face_is_cut_at_the_frames_edge() -> None:
+    _, (face,) = follow(Tracks(), seen(0, Box(-20, 440, 80, 80)))
+    assert face.box == Box(0, 440, 60, 40)
+
+
+def test_a_resting_face_is_learned_and_then_corrected(two: Tracks) -> None:
+    rest = (0.04, 0.01, 0.05, 0.02, 0.6, 0.02, 0.26)
+    until = ns(6)
+    tracks, said = two, []
+    for n in range(1, 300):
+        observation = Observation(ns(1 + n * STEP_S), (Seen(LEFT, rest, GOOD),), False, SIZE)
+        tracks, (face,) = follow(tracks, observation, {1: until})
+        said.append((face.expression, face.neutral))
+    assert said[100] == ("sad", "learning")
+    assert said[-1] == ("neutral", "own")
+
+
+def test_a_command_for_a_face_that_left_is_nobodys(two: Tracks) -> None:
+    _, faces = follow(two, seen(1 + STEP_S, LEFT, RIGHT), {77: ns(6)})
+    assert [face.neutral for face in faces] == [None, None]
+
+
+def test_the_place_of_a_face_that_was_missed_is_told_where_it_is_expected(two: Tracks) -> None:
+    tracks, _ = follow(two, seen(1.1, LEFT))
+    (place,) = lost_places(tracks, ns(1.1))
+    assert place == pytest.approx(tuple(RIGHT), abs=2)
+
+
+def test_the_place_of_a_face_that_is_not_shown_yet_is_told() -> None:
+    tracks, _ = after(seen(0, LEFT), seen(STEP_S, LEFT, RIGHT))
+    assert lost_places(tracks, ns(STEP_S)) == (tuple(map(float, RIGHT)),)
+
+
+def test_in_an_older_frame_all_places_are_told(two: Tracks) -> None:
+    assert len(lost_places(two, ns(1 - STEP_S))) == 2

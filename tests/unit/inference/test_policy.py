@@ -1,0 +1,39 @@
+import pytest
+
+from services.inference.policy import EVERY_FRAME, MS, Policy
+from services.inference.tracks import Reading, Rest, Track, Tracks
+
+T = 1_700_000_000_000_000_000
+READING = Reading((1 / 7,) * 7, ("sad", "fear"), "", 0, (0.0,) * 4)
+TRACK = Track(1, (0.0, 0.0, 9.0, 9.0), (0.0, 0.0), T, T, 5, READING, Rest())
+SOMEBODY = Tracks(T, T, 2, (TRACK,))
+NOBODY = Tracks(T, T, 2)
+POLICY = Policy()
+
+
+def test_a_scene_that_nobody_looked_at_is_searched_whole() -> None:
+    assert POLICY.search_first(Tracks(), T)
+    assert POLICY.search_first(Tracks(), 0)
+
+
+@pytest.mark.parametrize(("tracks", "every"), [(SOMEBODY, POLICY.whole_every), (NOBODY, POLICY.alone_every)])
+def test_a_frame_is_searched_whole_when_the_time_has_passed(tracks: Tracks, every: int) -> None:
+    assert not POLICY.search_first(tracks, T + every - 1)
+    assert POLICY.search_first(tracks, T + every)
+
+
+def test_a_missed_face_is_looked_for_everywhere_but_not_in_each_frame() -> None:
+    assert POLICY.search_after_all(SOMEBODY, [TRACK], T + POLICY.missed_every)
+    assert not POLICY.search_after_all(SOMEBODY, [TRACK], T + POLICY.missed_every - 1)
+
+
+def test_one_that_stays_away_is_not() -> None:
+    assert not POLICY.search_after_all(SOMEBODY, [TRACK], T + POLICY.missed_for + MS)
+
+
+def test_where_none_is_missed_nothing_is_looked_for_everywhere() -> None:
+    assert not POLICY.search_after_all(SOMEBODY, [], T + POLICY.whole_every)
+
+
+def test_every_frame_can_be_searched_whole() -> None:
+    assert EVERY_FRAME.search_first(SOMEBODY, T)
