@@ -12,7 +12,7 @@ from benchmarks.feed import FeedReader, Part
 from services.capture.pattern import read_back
 from services.inference.annotate import COLOURS
 from services.inference.cascade import CascadeDetector
-from services.inference.pictures import BgrImage, decode_jpeg
+from services.inference.pictures import BgrImage, FrameViews, decode_jpeg
 from shared.entities import Box
 from tests.e2e.api import get_json
 from tests.e2e.processes import Pipeline, eventually
@@ -46,7 +46,7 @@ def test_the_box_that_is_drawn_lies_on_a_face_of_the_demo(demo: Pipeline) -> Non
 
     picture, box, expression = eventually("a frame and its faces", matching)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
-    found = CascadeDetector().detect(grey)
+    found = CascadeDetector().search(FrameViews(picture, grey))
     assert max(overlap(box, detection.box) for detection in found) > 0.5
     difference = np.abs(outline(picture, box).astype(int) - COLOURS[expression]).sum(axis=1)
     assert np.median(difference) < 120, "the box is not drawn where the API says"

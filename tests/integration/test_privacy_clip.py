@@ -1,0 +1,122 @@
+"""Blurred faces of the demo clip, as a worker publishes them: no detector and no model reads anything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from services.inference.cascade import CascadeDetector
+from services.inference.crop import crop_faces
+from services.inference.pictures import BgrImage, FrameViews, decode_jpeg, encode_jpeg
+from services.inference.rota import Rota
+from services.inference.rounds import Rounds
+from services.inference.session import ExpressionModel
+from services.inference.settings import InferenceSettings
+from services.inference.wiring import build_processor
+from services.inference.worker import Worker
+from shared.entities import Box, Privacy
+from shared.entries import frame_fields
+from shared.health import Health
+from shared.streams import Taken
+from tests import made
+from tests.fakes import FakeBroker, FakeClock, FakeRegistry, FakeStreams
+
+CLIP = Path(__file__).resolve().parents[2] / "services" / "capture" / "demo.mp4"
+
+EVERY = 12
+"""Frames of the clip from one that is looked at to the next: 35 of them, 0.4 s apart."""
+
+NS_A_FRAME = 33_333_333
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame before, and as it is published; with the faces of the one before."""
+
+    plain: BgrImage
+    published: BgrImage
+    boxes: list[Box]
+
+
+def clip() -> Iterator[BgrImage]:
+    capture = cv2.VideoCapture(str(CLIP))
+    number = 0
+    while True:
+        good, picture = capture.read()
+        if not good:
+            return
+        if number % EVERY == 0:
+            yield np.asarray(picture, np.uint8)
+        number += 1
+
+
+def views(picture: BgrImage) -> FrameViews:
+    return FrameViews(picture, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8))
+
+
+def worker(streams: FakeStreams) -> Worker:
+    health, clock = Health(), FakeClock()
+    rota = Rota(lambda _: streams, lambda given: given.take("w1"))
+    settings = InferenceSettings.load({"MIEN_PRIVACY": "blur"})
+    return Worker(
+        "w1",
+        broker=FakeBroker(),
+        clock=clock,
+        rota=rota,
+        rounds=Rounds("w1", rota=rota, registry=FakeRegistry("cam1"), clock=clock, health=health),
+        processor=build_processor(settings),
+        jpeg_quality=settings.jpeg_quality,
+        privacy=settings.privacy,
+        health=health,
+    )
+
+
+@pytest.fixture(scope="module")
+def detector() -> CascadeDetector:
+    return CascadeDetector()
+
+
+@pytest.fixture(scope="module")
+def shown(detector: CascadeDetector) -> list[Shown]:
+    streams = FakeStreams()
+    blurring = worker(streams)
+    found = []
+    for number, plain in enumerate(clip()):
+        t = 1_700_000_000_000_000_000 + number * EVERY * NS_A_FRAME
+        frame = made.frame(number, t, encode_jpeg(plain, 90))
+        fields = {
+            name.encode(): value if isinstance(value, bytes) else value.encode()
+            for name, value in frame_fields(frame).items()
+        }
+        blurring.handle(streams, Taken(f"{number}-0", fields, streams.stored))
+        boxes = [detection.box for detection in detector.search(views(plain))]
+        found.append(Shown(plain, decode_jpeg(streams.results[-1].jpeg), boxes))
+    assert {result.privacy for result in streams.results} == {Privacy.BLUR}
+    return found
+
+
+def test_the_cascade_finds_no_face_in_what_is_published(
+    shown: list[Shown], detector: CascadeDetector
+) -> None:
+    assert sum(bool(one.boxes) for one in shown) > 0.9 * len(shown)
+    assert sum(bool(detector.search(views(one.published))) for one in shown) <= 0.01 * len(shown)
+
+
+def test_the_model_does_not_read_from_it_what_it_reads_from_the_faces(shown: list[Shown]) -> None:
+    settings = InferenceSettings.load({})
+    model = ExpressionModel(settings.model, settings.labels)
+
+    def labels(picture: BgrImage, boxes: list[Box]) -> list[int]:
+        scores = model.classify(crop_faces(views(picture).grey, boxes))
+        return [int(row.argmax()) for row in scores]
+
+    pairs = [
+        (before, after)
+        for one in shown
+        if one.boxes
+        for before, after in zip(labels(one.plain, one.boxes), labels(one.published, one.boxes), strict=True)
+    ]
+    assert sum(before == after for before, after in pairs) <= 0.25 * len(pairs)
