@@ -15,7 +15,7 @@ UV = uv
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-warn-conflicts
 
 .DEFAULT_GOAL = help
-.PHONY: help run centerface test compose-test check train requirements clean
+.PHONY: help run centerface test compose-test check bench train requirements clean
 
 help: ## list these commands
 	@echo "make COMMAND:"
@@ -42,6 +42,9 @@ check: $(VENV)/.dev ## check style, types and who imports whom
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev ## measure speed on this machine, some minutes [QUICK=1 PARTS=stages,processor FER_PYTHON=...]
+	$(VENV)/bin/mien bench $(if $(QUICK),--quick) $(if $(PARTS),--parts "$(PARTS)") $(if $(FER_PYTHON),--fer-python "$(FER_PYTHON)")
 
 train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.csv [VOTES=fer2013new.csv LEAKS=leaks.txt MINUTES=45]
 	@test -n "$(DATA)" || { echo "make train needs DATA=fer2013.csv (or .csv.xz)" >&2; exit 2; }

@@ -1,1 +1,1 @@
-"""Measures the running pipeline."""
+"""Measures Mien: its parts, the running pipeline, and other programs beside it."""

@@ -1,7 +1,8 @@
 """`python -m benchmarks.live [SCENARIO]`: measures a running `mien up`; prints a JSON object a line.
 
-The source is `test:`, whose pixels carry the frame's number and the time at which it was drawn; so what is
-measured is what a viewer sees, not what headers say. The developer's own `MIEN_*` variables do not reach it.
+The pixels of `test:` carry the frame's number and the time at which it was drawn, so that what is measured is
+what a viewer sees; with another source, the ages are those of the headers. The developer's own `MIEN_*`
+variables do not reach it.
 """
 
 import argparse
@@ -12,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import failover, slow, start, steady
-from benchmarks.pipeline import NoMeasurement, Setup
+from benchmarks.pipeline import Setup
+from shared.errors import MienError
 
 Report = failover.FailoverReport | slow.SlowReport | start.StartReport | steady.SteadyReport
 
@@ -79,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         for report in options.run(options):
             print(json.dumps(asdict(report)), flush=True)
-    except (NoMeasurement, OSError) as error:
+    except (MienError, OSError) as error:
         print(f"benchmarks.live: {error}", file=sys.stderr)
         return FAILED
     return 0

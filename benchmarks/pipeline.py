@@ -14,15 +14,17 @@ from pathlib import Path
 import psutil
 
 from benchmarks.feed import FeedReader
+from shared.errors import MienError
 
 URL = re.compile(r"http://[\w.]+:(\d+)/\?token=([\w-]+)")
+BROKER_SOCKET = re.compile(r"unixsocket[: ](\S+)")
 CAMERA = "cam1"
 START_WITHIN_S = 30.0
 END_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.01
 
 
-class NoMeasurement(Exception):
+class NoMeasurement(MienError):
     """Raised when what ran cannot be measured: it did not start, or showed too little."""
 
 
@@ -92,6 +94,17 @@ class Pipeline:
     def feed(self) -> FeedReader:
         """Open the camera's feed."""
         return FeedReader("127.0.0.1", self.port, CAMERA, self.token)
+
+    def broker_url(self) -> str:
+        """Return the address of its embedded broker, which shows its socket as its name.
+
+        Raises:
+            NoMeasurement: there is none.
+        """
+        for process in self.family("valkey-server"):
+            if match := BROKER_SOCKET.search(command_line(process)):
+                return f"unix://{match[1]}"
+        raise NoMeasurement("mien up runs no embedded broker")
 
     def family(self, word: str = "") -> list[psutil.Process]:
         """Return its own process and all that it has started; only those with `word` in their commands."""

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 from benchmarks.feed import FeedReader, Part
 from benchmarks.pipeline import CAMERA, Pipeline, Setup, running
-from benchmarks.watching import ages_ms, enough, rate, stamps
+from benchmarks.watching import enough, rate, watched
 
 DROPPED_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.1
@@ -25,7 +25,7 @@ class SlowReport:
         fps_while: of the normal viewer, while the other had stopped and until it was dropped.
         dropped_after_s: after its last read; None where that took too long.
         half_fps: of the viewer that takes half of what is offered.
-        half_age_median_ms: of the frames that it saw, by the time in their pixels.
+        half_age_median_ms: of the frames that it saw, by their pixels or headers.
         half_age_max_ms: of the oldest one.
     """
 
@@ -38,7 +38,7 @@ class SlowReport:
 
 
 def measure(setup: Setup, seconds: float) -> SlowReport:
-    """Run the pipeline on `test:` and watch it in three ways.
+    """Run the pipeline and watch it in three ways.
 
     Raises:
         NoMeasurement: it does not start or shows too little.
@@ -49,7 +49,7 @@ def measure(setup: Setup, seconds: float) -> SlowReport:
         feed.close()
         dropped_after_s, meanwhile = stop_reading(pipeline)
         half = enough(list(paced(pipeline, fps / 2, seconds)), seconds)
-    ages = ages_ms(half, stamps(half))
+    ages = watched(half, setup.source).ages_ms
     return SlowReport(
         fps_before=round(fps, 2),
         fps_while=round(rate(enough(meanwhile, DROPPED_WITHIN_S)), 2),

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 import psutil
 
 from benchmarks.feed import Part
+from benchmarks.figures import percentile
 from benchmarks.pipeline import NoMeasurement, Setup, running
-from benchmarks.watching import ages_ms, enough, longest_gap_ms, percentile_95, rate, stamps
+from benchmarks.watching import enough, longest_gap_ms, rate, watched
 
 WARM_UP_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class SteadyReport:
-    """What one run showed; ages by the time in the pixels, CPU of all processes together."""
+    """What one run showed; ages by pixels or headers, CPU of all processes together."""
 
+    source: str
     workers: int
     seconds: float
     fps: float
@@ -26,15 +28,16 @@ class SteadyReport:
     shown_twice: int
     age_median_ms: float
     age_p95_ms: float
+    age_by: str
     longest_gap_ms: float
     cpu_ms_a_frame: float
 
 
 def measure(setup: Setup, seconds: float) -> SteadyReport:
-    """Run the pipeline on `test:`, watch it, end it.
+    """Run the pipeline, watch it, end it.
 
     Raises:
-        NoMeasurement: it does not start or shows too little.
+        NoMeasurement: it does not start, shows too little, or shows no test picture where one is expected.
     """
     with running(setup) as pipeline, pipeline.feed() as feed:
         for _ in feed.frames(WARM_UP_S):
@@ -43,22 +46,26 @@ def measure(setup: Setup, seconds: float) -> SteadyReport:
         cpu_before, began = cpu_s(family), time.monotonic()
         parts = list(feed.frames(seconds))
         took, cpu = time.monotonic() - began, cpu_s(family) - cpu_before
-    return report(enough(parts, took), workers=setup.workers, took=took, cpu=cpu)
+    return report(enough(parts, took), setup, took=took, cpu=cpu)
 
 
-def report(parts: Sequence[Part], *, workers: int, took: float, cpu: float) -> SteadyReport:
-    """Sum up what a viewer saw in `took` seconds, for `cpu` seconds of CPU."""
-    drawn = stamps(parts)
-    numbers = [stamp.seq for stamp in drawn]
-    ages = ages_ms(parts, drawn)
+def report(parts: Sequence[Part], setup: Setup, *, took: float, cpu: float) -> SteadyReport:
+    """Sum up what a viewer saw in `took` seconds, for `cpu` seconds of CPU.
+
+    Raises:
+        NoMeasurement: a test picture cannot be read.
+    """
+    seen = watched(parts, setup.source)
     return SteadyReport(
-        workers=workers,
+        source=setup.source,
+        workers=setup.workers,
         seconds=round(took, 1),
         fps=round(rate(parts), 2),
-        rising=all(a < b for a, b in itertools.pairwise(numbers)),
-        shown_twice=len(numbers) - len(set(numbers)),
-        age_median_ms=round(statistics.median(ages), 1),
-        age_p95_ms=round(percentile_95(ages), 1),
+        rising=all(a < b for a, b in itertools.pairwise(seen.numbers)),
+        shown_twice=len(seen.numbers) - len(set(seen.numbers)),
+        age_median_ms=round(statistics.median(seen.ages_ms), 1),
+        age_p95_ms=round(percentile(seen.ages_ms, 95), 1),
+        age_by=seen.by,
         longest_gap_ms=round(longest_gap_ms([part.read_ns for part in parts]), 1),
         cpu_ms_a_frame=round(1000 * cpu / len(parts), 1),
     )

@@ -1,16 +1,50 @@
-"""What a viewer of `test:` saw, by the numbers and the times in the pixels."""
+"""What a viewer saw: by the pixels of `test:`, which hold number and time; by headers with another source."""
 
 import itertools
-import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from benchmarks.feed import Part
 from benchmarks.pipeline import NoMeasurement
 from services.capture.pattern import Stamp, read_back
 from services.inference.pictures import decode_jpeg
+from shared.errors import PictureError
 
 FEWEST = 2
 """A rate, a gap and a quantile need two frames."""
+
+
+TEST = "test:"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Frames, one value each.
+
+    Attributes:
+        numbers: which frame it is.
+        ages_ms: how long ago it was captured when it was read, in milliseconds.
+        by: what tells: `pixels`, which hold the moment of drawing, or `headers`.
+    """
+
+    numbers: Sequence[int]
+    ages_ms: Sequence[float]
+    by: str
+
+
+def watched(parts: Sequence[Part], source: str) -> Watched:
+    """Return the numbers and ages of the frames of a source.
+
+    Raises:
+        NoMeasurement: it is `test:`, and a frame's pixels cannot be read.
+    """
+    if not source.startswith(TEST):
+        return Watched([part.seq for part in parts], [part.age_ms for part in parts], "headers")
+    try:
+        drawn = stamps(parts)
+    except PictureError as error:
+        raise NoMeasurement(f"source {source}: {error}") from error
+    return Watched([stamp.seq for stamp in drawn], ages_ms(parts, drawn), "pixels")
 
 
 def enough(parts: Sequence[Part], seconds: float) -> Sequence[Part]:
@@ -42,8 +76,3 @@ def rate(parts: Sequence[Part]) -> float:
 def longest_gap_ms(times_ns: Sequence[int]) -> float:
     """Return the longest time between two neighbours, in milliseconds."""
     return max(b - a for a, b in itertools.pairwise(times_ns)) / 1e6
-
-
-def percentile_95(values: Sequence[float]) -> float:
-    """Return the value that 95 % do not exceed."""
-    return statistics.quantiles(values, n=20, method="inclusive")[-1]

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import NoReturn
 
 from services.local.children import module_command
@@ -17,6 +18,19 @@ SERVICES = {
     "inference": "read the expressions on published frames",
     "web": "show the annotated frames in browsers",
 }
+
+BENCH_OPTIONS = {
+    "parts": ("A,B", "of stages,processor,peers,pipeline,scaling,viewers (default: all)"),
+    "out": ("DIR", "where results and pictures go (default: benchmarks/results)"),
+    "model": ("ONNX", "the model (default: the one that ships)"),
+    "fer-python": ("PATH", "the Python that has the package fer, which is measured too"),
+}
+"""What `benchmarks.bench` takes with a value."""
+
+BENCH_NEEDS = ("benchmarks", "onnx", "psutil", "cv2", "onnxruntime")
+
+MISSING = 2
+"""The exit code where something must be installed first."""
 
 INTERRUPTED = 130
 """What a shell says of a command that SIGINT ended."""
@@ -56,6 +70,12 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--labels", metavar="HEAD", help="fer2013 or ferplus; default: MIEN_LABELS")
     command.set_defaults(handler=_classify)
 
+    command = commands.add_parser("bench", help="measure it on this machine", description=_bench.__doc__)
+    command.add_argument("--quick", action="store_true", help="less of everything, to see that it works")
+    for option, (value, about) in BENCH_OPTIONS.items():
+        command.add_argument(f"--{option}", metavar=value, help=about)
+    command.set_defaults(handler=_bench)
+
     command = commands.add_parser("doctor", help="say what is missing", description=_doctor.__doc__)
     command.set_defaults(handler=_doctor)
     return parser
@@ -86,6 +106,17 @@ def _classify(parsed: argparse.Namespace) -> NoReturn:
     options = ["--json"] if parsed.json else []
     options += [f"--labels={parsed.labels}"] if parsed.labels is not None else []
     _become("services.inference.classify", *options, "--", *parsed.images)
+
+
+def _bench(parsed: argparse.Namespace) -> int:
+    """Measure speed on this machine, beside other programs: tables, JSON and pictures; takes some minutes."""
+    missing = [name for name in BENCH_NEEDS if find_spec(name) is None]
+    if missing:
+        sys.stderr.write(f"mien bench: {', '.join(missing)} not installed: pip install 'mien[bench]'\n")
+        return MISSING
+    given = {option: getattr(parsed, option.replace("-", "_")) for option in BENCH_OPTIONS}
+    words = [word for option, value in given.items() if value is not None for word in (f"--{option}", value)]
+    return _become("benchmarks.bench", *(["--quick"] if parsed.quick else []), *words)
 
 
 def _doctor(_parsed: argparse.Namespace) -> int:

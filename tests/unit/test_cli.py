@@ -6,7 +6,7 @@ import pytest
 
 from services import cli
 
-COMMANDS = ["up", "capture", "inference", "web", "classify", "doctor"]
+COMMANDS = ["up", "capture", "inference", "web", "classify", "bench", "doctor"]
 
 
 def test_the_parser_knows_each_command_and_hands_it_over() -> None:
@@ -52,6 +52,28 @@ def test_parsing_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"numpy", "cv2", "flask", "redis", "pydantic"} & set(loaded)
+
+
+def test_the_options_of_a_benchmark_are_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    became: list[tuple[str, ...]] = []
+
+    def become(*command: str) -> int:
+        became.append(command)
+        return 0
+
+    monkeypatch.setattr(cli, "_become", become)
+    options = ["--quick", "--parts", "stages", "--fer-python", "mine"]
+    for given in ([], options):
+        cli.main(["bench", *given])
+    assert became == [("benchmarks.bench",), ("benchmarks.bench", *options)]
+
+
+def test_a_benchmark_says_what_must_be_installed_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "BENCH_NEEDS", ("json", "no_such_package"))
+    assert cli.main(["bench"]) == 2
+    assert capsys.readouterr().err == "mien bench: no_such_package not installed: pip install 'mien[bench]'\n"
 
 
 def test_a_service_becomes_a_program_of_its_own_and_its_bad_setting_is_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""What the figures are held against."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Results = Mapping[str, Any]
+"""What a run of the benchmark has written, or a part of it."""
+
+ONE_FACE = "one face"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure, and what it should be.
+
+    Attributes:
+        name: of the figure.
+        limit: what it should be at most, or at least.
+        at_least: which of both.
+        unit: of both numbers.
+        figure: takes it out of the results' parts.
+    """
+
+    name: str
+    limit: float
+    at_least: bool
+    unit: str
+    figure: Callable[[Results], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A goal, and how it was met.
+
+    Attributes:
+        name: of the figure.
+        measured: what it is.
+        limit: what it should be.
+        at_least: whether the limit is the least; else it is the most.
+        unit: of both numbers.
+        met: whether it is that.
+    """
+
+    name: str
+    measured: float
+    limit: float
+    at_least: bool
+    unit: str
+    met: bool
+
+
+def _processor_ms(parts: Results, figure: str) -> float:
+    return float(parts["processor"]["mien"]["cpu_ms"][figure])
+
+
+def _live_ms(parts: Results) -> float:
+    runs = parts["pipeline"]["runs"]
+    one = next(run for run in runs if run["source"] == ONE_FACE and run["workers"] == 1)
+    return float(one["usage"]["cpu_ms_in_all"])
+
+
+def _reached(parts: Results) -> float:
+    return float(parts["scaling"]["share_of_reachable"])
+
+
+GOALS = (
+    Goal("processor: mean CPU of a frame", 8, False, "ms", lambda parts: _processor_ms(parts, "mean")),
+    Goal("processor: 95th percentile", 22, False, "ms", lambda parts: _processor_ms(parts, "p95")),
+    Goal("original loop / processor", 12, True, "times", lambda parts: parts["processor"]["ratio"]),
+    Goal("live, all processes: CPU of a frame", 14, False, "ms", _live_ms),
+    Goal("two workers, of what they can reach", 0.9, True, "", _reached),
+)
+
+
+def verdicts(parts: Results) -> Iterator[Verdict]:
+    """Yield how each goal is met whose part was measured."""
+    for goal in GOALS:
+        try:
+            measured = float(goal.figure(parts))
+        except (LookupError, StopIteration):
+            continue
+        met = measured >= goal.limit if goal.at_least else measured <= goal.limit
+        yield Verdict(goal.name, measured, goal.limit, goal.at_least, goal.unit, met)

@@ -1,0 +1,128 @@
+"""The parts of a run: each measures one thing and returns what it found, ready for JSON."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import cv2
+
+from benchmarks import clip, peers, scaling, stages, traffic, versus, viewers
+from benchmarks.amounts import Amounts
+from benchmarks.goals import ONE_FACE
+from benchmarks.original import OriginalLoop
+from benchmarks.original_network import build
+from benchmarks.pipeline import Setup
+from benchmarks.whole import WholeFrame
+from services.inference.cascade import CascadeDetector
+from services.inference.session import ExpressionModel
+from services.inference.settings import InferenceSettings
+from services.inference.wiring import build_processor
+
+Found: TypeAlias = Mapping[str, Any]
+
+CROWD_FRAMES = 60
+CROWD_FPS = 60
+"""The crowd's camera: twice as fast as most, and twelve faces a frame; a worker follows at a fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every part may use.
+
+    Attributes:
+        amounts: how much is measured.
+        frames: the clip with one face, as JPEGs.
+        folder: for videos.
+        settings: a worker's, its defaults.
+        fer_python: the Python that has the package `fer`, where it was named.
+    """
+
+    amounts: Amounts
+    frames: Sequence[bytes]
+    folder: Path
+    settings: InferenceSettings
+    fer_python: Path | None = None
+
+    @property
+    def clip(self) -> str:
+        """What the frames are."""
+        return _called(len(self.frames))
+
+
+def run_stages(bench: Bench) -> Found:
+    """Each stage of a worker by itself."""
+    cv2.setNumThreads(1)
+    settings = bench.settings
+    parts = stages.Parts(
+        processor=build_processor(settings),
+        detector=CascadeDetector(),
+        classifier=ExpressionModel(settings.model),
+        jpeg_quality=settings.jpeg_quality,
+    )
+    return {"clip": bench.clip, "rows": [asdict(row) for row in stages.measure(bench.frames, parts)]}
+
+
+def run_processor(bench: Bench) -> Found:
+    """A worker's whole frame beside the original program's."""
+    cv2.setNumThreads(1)
+    mien = WholeFrame(build_processor(bench.settings), bench.settings.jpeg_quality)
+    return asdict(versus.compare(bench.clip, bench.frames, mien, OriginalLoop(build())))
+
+
+def run_pipeline(bench: Bench) -> Found:
+    """The real processes with one viewer: frames a second, ages, CPU."""
+    amounts = bench.amounts
+    sources = {ONE_FACE: _one_face_video(bench)}
+    if amounts.all_sources:
+        sources |= {"demo:": "demo:", "test:": "test:"}
+    runs = [
+        traffic.measure(Setup(source, workers), name, amounts.seconds, amounts.warm_up_s)
+        for name, source in sources.items()
+        for workers in amounts.workers
+    ]
+    return {"runs": [asdict(run) for run in runs]}
+
+
+def run_scaling(bench: Bench) -> Found:
+    """One worker and two, with a camera faster than they can follow."""
+    video = bench.folder / "crowd.avi"
+    clip.write_video(clip.jpegs(clip.crowd, CROWD_FRAMES), video, CROWD_FPS)
+    amounts = bench.amounts
+    return asdict(scaling.run(str(video), "twelve faces", amounts.seconds, amounts.warm_up_s))
+
+
+def run_viewers(bench: Bench) -> Found:
+    """One camera with few and many viewers."""
+    seconds = min(10.0, bench.amounts.seconds)
+    rows = viewers.run(_one_face_video(bench), bench.amounts.viewers, seconds)
+    return {"rows": [asdict(row) for row in rows]}
+
+
+def run_peers(bench: Bench) -> Found:
+    """Other programs on the same frames, where they are installed."""
+    python = peers.fer_python(bench.fer_python)
+    frames = bench.frames[: bench.amounts.peer_frames]
+    return {"clip": _called(len(frames)), "rows": [asdict(peers.run_fer(python, frames))]}
+
+
+def _called(frames: int) -> str:
+    return f"{clip.WIDTH}x{clip.HEIGHT}, {ONE_FACE}, {frames} frames"
+
+
+def _one_face_video(bench: Bench) -> str:
+    video = bench.folder / "one-face.avi"
+    if not video.exists():
+        clip.write_video(bench.frames, video)
+    return str(video)
+
+
+PARTS: Mapping[str, Callable[[Bench], Found]] = {
+    "stages": run_stages,
+    "processor": run_processor,
+    "peers": run_peers,
+    "pipeline": run_pipeline,
+    "scaling": run_scaling,
+    "viewers": run_viewers,
+}
+"""In the order in which they run."""

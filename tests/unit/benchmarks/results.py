@@ -1,0 +1,83 @@
+"""Results of a run that never was, as `benchmarks.bench` writes them."""
+
+from typing import Any
+
+SUMMARY = {"n": 3, "mean": 7.0, "p50": 6.5, "p95": 20.0, "most": 21.0}
+
+
+def cost(times: float = 1) -> dict[str, Any]:
+    figures = {name: figure * times for name, figure in SUMMARY.items()}
+    return {"cpu_ms": figures, "wall_ms": figures}
+
+
+def run(workers: int, source: str = "one face", in_all: float = 13.5) -> dict[str, Any]:
+    a_frame = {
+        "launcher": 0.0,
+        "capture": 3.0,
+        "inference 1": 4.0,
+        "inference 2": 4.0,
+        "web": 1.5,
+        "broker": 1.0,
+    }
+    usage = {
+        "captured_fps": 60.0,
+        "published_fps": 30.0,
+        "cpu_ms_a_frame": a_frame,
+        "cpu_ms_in_all": in_all,
+        "cores": {"web": 0.05},
+    }
+    return {"source": source, "workers": workers, "age_ms": SUMMARY, "usage": usage}
+
+
+def scaling() -> dict[str, Any]:
+    figures = {"worker_ms": 40.0, "cores": 2, "others": 0.3, "twice_fps": 50.0, "ceiling_fps": 42.5}
+    shares = {"share_of_twice": 0.8, "share_of_reachable": 0.94}
+    return {"one": run(1, "twelve faces"), "two": run(2, "twelve faces"), **figures, **shares}
+
+
+def viewers() -> dict[str, Any]:
+    fps = {**SUMMARY, "mean": 29.5}
+    seen = {"viewers": 50, "left": 0, "fps": fps, "least_fps": 29.0, "age_ms": SUMMARY}
+    return {"rows": [{"seen": seen, "usage": {"cores": {"web": 0.08}}}]}
+
+
+def processor() -> dict[str, Any]:
+    each = {"mien_ms": [5.0, 6.0, 20.0], "original_ms": [110.0, 111.0, 115.0]}
+    both = {"clip": "a clip", "mien": cost(), "original": cost(16), "ratio": 16.0}
+    return {**both, "stages_ms": {"decode": 0.6, "detect": 3.0}, "with_face": 3, "frames": 3, **each}
+
+
+def peer() -> dict[str, Any]:
+    return {"name": "fer", "version": "1.2", "with_face": 2, "frames": 4, "cost": cost(9)}
+
+
+def results(**changes: object) -> dict[str, Any]:
+    machine = {
+        "cpu": "Some CPU",
+        "cores": 2,
+        "memory_gb": 8.0,
+        "system": "Linux",
+        "load": [0.1, 0.2, 0.3],
+        "busy": 0.0,
+        "quiet": True,
+    }
+    parts = {
+        "stages": {"clip": "a clip", "rows": [{"stage": "decode", "cost": cost(0.1)}]},
+        "processor": processor(),
+        "peers": {"clip": "a clip", "rows": [peer()]},
+        "pipeline": {"runs": [run(1), run(2)]},
+        "scaling": scaling(),
+        "viewers": viewers(),
+    }
+    whole = {
+        "format": 1,
+        "began": "2026-01-02T03:04:05+00:00",
+        "took_s": 300.0,
+        "quick": False,
+        "machine": machine,
+        "versions": {"python": "3.12.1"},
+        "model": {"name": "expression.onnx", "sha256": "abc"},
+        "parts": parts,
+        "goals": [],
+    }
+    return {**whole, **changes}
