@@ -46,13 +46,37 @@ check: $(VENV)/.dev ## check style, types and who imports whom
 bench: $(VENV)/.dev ## measure speed on this machine, some minutes [QUICK=1 PARTS=stages,processor FER_PYTHON=...]
 	$(VENV)/bin/mien bench $(if $(QUICK),--quick) $(if $(PARTS),--parts "$(PARTS)") $(if $(FER_PYTHON),--fer-python "$(FER_PYTHON)")
 
-train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.csv [VOTES=fer2013new.csv LEAKS=leaks.txt MINUTES=45]
+# What `make train` reads and writes. Mien's own network goes where workers and readers look for it; another one
+# stays in its run folder.
+DATA =
+VOTES =
+LEAKS =
+TEACHER =
+NETWORK = mien
+MINUTES =
+EPOCHS =
+RESUME =
+PARAMS = training/params.yaml
+OWN = $(filter mien,$(NETWORK))
+RUN = $(if $(OWN),runs/latest,runs/$(NETWORK))
+MODEL = $(if $(OWN),models/expression.onnx,$(RUN)/$(NETWORK).onnx)
+PICTURES = $(if $(OWN),docs/pictures,$(RUN))
+CARD = $(if $(OWN),models/MODEL_CARD.md)
+STAGE = $(TRAIN_VENV)/bin/python -m training
+FILES = --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)")
+CLEANED = $(FILES) $(if $(LEAKS),--leaks "$(LEAKS)")
+
+train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.csv [VOTES=fer2013new.csv LEAKS= TEACHER= NETWORK=original MINUTES=45 RESUME=1]
 	@test -n "$(DATA)" || { echo "make train needs DATA=fer2013.csv (or .csv.xz)" >&2; exit 2; }
-	$(TRAIN_VENV)/bin/python -m training.train --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)") \
-		$(if $(LEAKS),--leaks "$(LEAKS)") $(if $(MINUTES),--minutes $(MINUTES))
-	$(TRAIN_VENV)/bin/python -m training.export
-	$(TRAIN_VENV)/bin/python -m training.evaluate --csv "$(DATA)"
-	$(TRAIN_VENV)/bin/python -m training.curves
+	$(STAGE).dataset check $(CLEANED)
+	$(STAGE).train $(CLEANED) --network "$(NETWORK)" --params "$(PARAMS)" --run "$(RUN)" \
+		$(if $(TEACHER),--teacher "$(TEACHER)") $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(RESUME),--resume)
+	$(STAGE).export $(FILES) --run "$(RUN)" --out "$(MODEL)"
+	$(STAGE).evaluate $(FILES) --model "$(MODEL)" --scenes --json > "$(RUN)/report.json"
+	$(STAGE).curves --run "$(RUN)" --out "$(PICTURES)/training-curve.png"
+	$(STAGE).pictures --report "$(RUN)/report.json" --out "$(PICTURES)"
+	$(STAGE).card --report "$(RUN)/report.json" --run "$(RUN)" $(if $(CARD),--card "$(CARD)",--print)
 
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make requirements'

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from shared.errors import MienError
+from training.charts import BLUE, DPI, GREY, new_figure, tidy
 from training.runs import DEFAULT_RUN, RunFolder, RunRecord
 
 DEFAULT_PICTURE = Path("docs/pictures/training-curve.png")
-COLORS = {"Training": "#8a8f98", "PublicTest": "#1f6feb"}
+COLORS = {"Training": GREY, "PublicTest": BLUE}
 
 
 def accuracies(record: RunRecord) -> dict[str, list[float]]:
@@ -36,16 +38,15 @@ def mark_sizes(axes: Axes, record: RunRecord) -> None:
 
 def draw(record: RunRecord) -> Figure:
     """The picture of one run."""
-    figure = Figure(figsize=(7.2, 4.2), layout="constrained")
-    axes = figure.subplots()
+    figure, (axes,) = new_figure(7.2, 4.2)
     epochs = [entry["epoch"] for entry in record.history]
     for split, values in accuracies(record).items():
         label = f"{split}, {values[-1]:.1f} % at the end"
         axes.plot(epochs, values, color=COLORS[split], label=label, lw=2)
     mark_sizes(axes, record)
     axes.set(xlabel="epoch", ylabel="accuracy, %", title=f"Network {record.network}, FER2013 labels")
-    axes.grid(alpha=0.3)
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    tidy(axes)
     axes.legend(loc="center right", facecolor="white", edgecolor="none", framealpha=1)
     return figure
 
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(arguments.out, dpi=120)
+    figure.savefig(arguments.out, dpi=DPI)
     print(arguments.out)
     return 0
 

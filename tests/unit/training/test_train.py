@@ -15,7 +15,6 @@ pytest.importorskip("tensorflow", reason="training is tried on TensorFlow: insta
 from shared.errors import ModelError
 from training import evaluate, export, train
 from training.leaks import load_for_training
-from training.networks import build_network
 from training.pace import Pace, learning_rate
 from training.params import DEFAULT_PATH, Params, load_params
 from training.runs import RunFolder
@@ -150,35 +149,6 @@ def test_bad_input_gives_one_line(
     assert train.main(["--csv", str(made.csv), "--run", str(tmp_path / "run"), *command]) == 1
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert message in error
-
-
-def test_export_without_a_run_gives_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert export.main(["--run", str(tmp_path / "none"), "--out", str(tmp_path / "m.onnx")]) == 1
-    assert "no run here" in capsys.readouterr().err
-
-
-def test_an_export_that_differs_from_keras_is_refused(made: Made, tmp_path: Path) -> None:
-    params = made.params.network_params
-    first, second = (export.build_serving(build_network("mien", {"fer2013": 7}, params), 44) for _ in "ab")
-    path = tmp_path / "m.onnx"
-    export.write_model(export.convert(first), {}, path)
-    assert export.check_parity(first, path) < 1e-4
-    with pytest.raises(ModelError, match="differs from the Keras model"):
-        export.check_parity(second, path)
-
-
-def test_a_refused_export_leaves_the_model_that_is_there(
-    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    serving = export.build_serving(build_network("mien", {"fer2013": 7}, made.params.network_params), 44)
-    path = tmp_path / "models" / "m.onnx"
-    path.parent.mkdir()
-    path.write_bytes(b"the old one")
-    monkeypatch.setattr(export, "TOLERANCE", -1.0)
-    with pytest.raises(ModelError, match="differs from the Keras model"):
-        export.replace_model(serving, {}, path)
-    assert path.read_bytes() == b"the old one"
-    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_damaged_checkpoint_is_one_line_that_names_it(

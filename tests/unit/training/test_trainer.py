@@ -58,7 +58,7 @@ def draw_stripes(label: int, seed: int) -> NDArray[np.uint8]:
 
 def made_split(count: int, first: int) -> Split:
     labels = np.arange(count, dtype=np.uint8) % 2
-    pictures = np.stack([draw_stripes(label, first + index) for index, label in enumerate(labels)])
+    pictures = np.stack([draw_stripes(int(label), first + index) for index, label in enumerate(labels)])
     return Split(pictures, labels, np.arange(first, first + count))
 
 
