@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from services.inference.crop import SIDE, crop_faces
+from services.inference.crop import MARGIN, SIDE, crop_faces
 from shared.entities import Box
 
 GREY = np.arange(100, dtype=np.uint8).repeat(120).reshape(100, 120)
@@ -20,9 +20,16 @@ def test_without_boxes_there_are_no_crops() -> None:
     assert crop_faces(GREY, []).shape == (0, SIDE, SIDE, 1)
 
 
-def test_a_box_of_the_models_size_is_cut_out_unchanged() -> None:
-    crop = crop_faces(GREY, [Box(3, 5, SIDE, SIDE)])[0, :, :, 0]
-    assert (crop == GREY[5 : 5 + SIDE, 3 : 3 + SIDE]).all()
+def test_what_is_cut_out_is_a_little_wider_than_the_box() -> None:
+    side = SIDE - 2 * round(SIDE * MARGIN)
+    crop = crop_faces(GREY, [Box(20, 30, side, side)])[0, :, :, 0]
+    left, top = 20 - round(SIDE * MARGIN), 30 - round(SIDE * MARGIN)
+    assert (crop == GREY[top : top + SIDE, left : left + SIDE]).all()
+
+
+def test_at_the_frames_edge_what_is_cut_out_ends_with_the_frame() -> None:
+    assert crop_faces(GREY, [Box(0, 0, 50, 50)]).min() == 0
+    assert crop_faces(GREY, [Box(70, 50, 50, 50)]).max() == 99
 
 
 def test_a_large_face_is_averaged_down() -> None:
