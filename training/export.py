@@ -1,172 +1,142 @@
-"""Exports a run's averaged weights as the ONNX model that workers read.
+"""Exports a run's averaged weights as the ONNX model that workers read, in int8 where that is as good.
 
-$ python -m training.export [--run runs/latest] [--out models/expression.onnx]
+$ python -m training.export [--csv fer2013.csv [--votes fer2013new.csv]] [--run DIR] [--out ONNX]
 """
 
 import argparse
-import importlib.metadata
-import json
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
-import onnx
-import tensorflow as tf
-import tf2onnx
-from keras import layers, ops
-from numpy.typing import NDArray
 
-from shared.entities import EXPRESSIONS
-from shared.errors import MienError, ModelError
-from training.csvfile import SIDE_PX
-from training.networks import build_network
-from training.normalization import Tensor
-from training.params import NetworkParams
-from training.runs import DEFAULT_RUN, RunFolder, RunRecord
-from training.session import open_session, predict
-from training.votes import FERPLUS_LABELS
+from shared.errors import DatasetError, MienError
+from training.calibration import FITTED_ROWS, FITTED_SPLIT, fit_temperature
+from training.choice import Choice, choose, ship
+from training.labelled import Data, Labelled, shown
+from training.metadata import describe
+from training.quantize import choose_pictures, quantize
+from training.runs import DEFAULT_RUN, RunFolder
+from training.serving import PARITY_PICTURES, build_serving, load_network, replace_model
 
 log = logging.getLogger(__name__)
 
 DEFAULT_MODEL = Path("models/expression.onnx")
-# ONNX Runtime 1.22, the oldest that Mien allows, reads up to opset 23; tf2onnx writes up to 18.
-OPSET = 18
-# Largest difference of a probability between Keras and ONNX Runtime.
-TOLERANCE = 1e-4
-PARITY_PICTURES = 64
-INPUT_TEXT = "face: uint8 [N, 48, 48, 1], grey face crops; cropping and scaling are inside the graph"
+CALIBRATION_PICTURES = 320
+LARGEST_FILE_MB = 8.0
 
 
-def load_network(folder: RunFolder, record: RunRecord) -> keras.Model:
-    """The run's network in float32 with its averaged weights.
+@dataclass(frozen=True)
+class Exported:
+    """What was written: how far from Keras, with which temperatures, and how int8 did if it was tried."""
 
-    Raises:
-        ModelError: the weights are absent or damaged.
-    """
-    keras.mixed_precision.set_global_policy("float32")
-    params = NetworkParams.parse(record.params["network_params"])
-    network = build_network(record.network, record.heads, params)
-    folder.load(network, folder.averaged_weights)
-    return network
+    worst: float
+    temperatures: dict[str, float]
+    choice: Choice | None
+    fitted: list[str]
 
 
-def build_serving(network: keras.Model, size: int) -> keras.Model:
-    """The network as it ships: uint8 [N, 48, 48, 1] in, central `size` px, probabilities of each head out."""
-    faces = keras.Input((SIDE_PX, SIDE_PX, 1), dtype="uint8", name="face")
-    margin = (SIDE_PX - size) // 2
-    logits = network(layers.Cropping2D(margin)(ops.cast(faces, "float32")))
-    scores = {name: layers.Softmax(name=f"{name}_scores")(row) for name, row in logits.items()}
-    return keras.Model(faces, scores, name="expression")
+def fit_temperatures(serving: keras.Model, measured: Sequence[Labelled]) -> dict[str, float]:
+    """The temperature of each head, on the half of its pictures that may be fitted on."""
+    found = {}
+    for labelled in measured:
+        faces = labelled.pictures[labelled.fitted][..., np.newaxis]
+        scores = shown(labelled.head, serving.predict(faces, verbose=0)[labelled.head])
+        found[labelled.head] = fit_temperature(labelled.labels[labelled.fitted], scores)
+    return found
 
 
-def convert(serving: keras.Model) -> onnx.ModelProto:
-    """The ONNX graph of `serving`: input `face`, one output for each head by its name."""
+def export(folder: RunFolder, path: Path, data: Data | None = None) -> Exported:
+    """Writes the run at `folder` to `path`, its float32 and int8 files into the folder itself.
 
-    def serve(face: Tensor) -> dict[str, Tensor]:
-        return {name: tf.identity(scores, name) for name, scores in serving(face, training=False).items()}
-
-    signature = [tf.TensorSpec((None, SIDE_PX, SIDE_PX, 1), tf.uint8, name="face")]
-    traced = tf.function(serve, input_signature=signature)
-    graph: onnx.ModelProto
-    graph, _ = tf2onnx.convert.from_function(traced, input_signature=signature, opset=OPSET)
-    return graph
-
-
-def metadata(record: RunRecord) -> dict[str, str]:
-    """What a reader of the file must know, as ONNX metadata properties."""
-    labels = {"mien.labels": json.dumps(EXPRESSIONS)}
-    if "ferplus" in record.heads:
-        labels["mien.ferplus_labels"] = json.dumps(FERPLUS_LABELS)
-    return labels | {
-        "mien.input": INPUT_TEXT,
-        "mien.network": record.network,
-        "mien.version": importlib.metadata.version("mien"),
-        "mien.data_sha256": record.data_sha256,
-        "mien.trained": json.dumps({"epochs": record.epochs_done, "pictures": record.data_rows["Training"]}),
-    }
-
-
-def write_model(graph: onnx.ModelProto, properties: Mapping[str, str], path: Path) -> None:
-    """Writes the checked graph with its metadata."""
-    onnx.helper.set_model_props(graph, dict(properties))
-    onnx.checker.check_model(graph)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(graph, str(path))
-
-
-def parity_pictures() -> NDArray[np.uint8]:
-    """Random pictures of many contrasts, one of them blank: uint8 [64, 48, 48]."""
-    rng = np.random.default_rng(0)
-    noise = rng.normal(size=(PARITY_PICTURES, SIDE_PX, SIDE_PX))
-    contrast = np.linspace(0, 120, PARITY_PICTURES)[:, np.newaxis, np.newaxis]
-    return np.clip(128 + contrast * noise, 0, 255).astype(np.uint8)
-
-
-def check_parity(serving: keras.Model, path: Path) -> float:
-    """The largest difference of a probability between Keras and the file at `path`.
-
-    Raises:
-        ModelError: it is over `TOLERANCE`.
-    """
-    pictures = parity_pictures()
-    expected = serving.predict(pictures[..., np.newaxis], verbose=0)
-    session = open_session(path)
-    worst = max(
-        float(np.abs(predict(session, pictures, head) - rows).max()) for head, rows in expected.items()
-    )
-    if worst > TOLERANCE:
-        raise ModelError(f"{path}: differs from the Keras model by {worst:.1e} in a probability")
-    return worst
-
-
-def replace_model(serving: keras.Model, properties: Mapping[str, str], path: Path) -> float:
-    """Puts `serving` in the place of the model at `path`; returns the largest difference from Keras.
-
-    Raises:
-        ModelError: the written file does not do what `serving` does; the old one stays.
-    """
-    partial = path.with_name(f"{path.name}.tmp")
-    try:
-        write_model(convert(serving), properties, partial)
-        worst = check_parity(serving, partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return worst
-
-
-def export(folder: RunFolder, path: Path) -> float:
-    """Writes the model of the run at `folder` to `path`; returns the largest difference from Keras.
-
-    A model that stands there stays until the new one has been compared with Keras.
+    A model that stands at `path` stays until the new one has been compared with Keras. Without data the
+    temperatures are 1 and int8, whose ranges need pictures, is not made.
 
     Raises:
         ModelError: there is no run, or the written file does not do what the Keras model does.
+        DatasetError: the data has not the splits and labels that are needed.
     """
     record = folder.read_record()
     if not record.finished:
         log.warning(
             "%s: the run is not finished: this is its state after %d epochs", folder.path, record.epochs_done
         )
-    serving = build_serving(load_network(folder, record), record.size)
-    return replace_model(serving, metadata(record), path)
+    if data and data.dataset.sha256 != record.data_sha256:
+        log.warning("%s: not the data that the run was trained on", data.dataset.path)
+    network = load_network(folder, record)
+    measured = (
+        [data.labelled(FITTED_SPLIT, head) for head in data.measurable(list(record.heads))] if data else []
+    )
+    fitted = fit_temperatures(build_serving(network, record.size), measured)
+    temperatures = {head: fitted.get(head, 1.0) for head in record.heads}
+    serving = build_serving(network, record.size, temperatures)
+    float32, int8 = folder.path / "fp32.onnx", folder.path / "int8.onnx"
+    worst = replace_model(serving, describe(record, network.count_params(), temperatures), float32)
+    choice = None
+    if data:
+        pictures = data.dataset.split("Training").pictures
+        quantize(float32, choose_pictures(pictures, CALIBRATION_PICTURES, record.params["seed"]), int8)
+        choice = choose(float32, int8, measured)
+    ship(
+        int8 if choice and not choice.refusal else float32,
+        choice.properties() if choice else {},
+        path,
+    )
+    return Exported(worst, temperatures, choice, list(fitted))
+
+
+def report(exported: Exported, path: Path) -> list[str]:
+    """What an export did, in lines for people."""
+    fitted = ", ".join(f"{head} {exported.temperatures[head]:.3f}" for head in exported.fitted)
+    unfitted = ", ".join(head for head in exported.temperatures if head not in exported.fitted)
+    lines = [f"at most {exported.worst:.1e} from Keras in a probability, on {PARITY_PICTURES} pictures"]
+    if fitted:
+        lines.append(f"temperatures: {fitted}, fitted on the {FITTED_ROWS} of {FITTED_SPLIT}")
+    if unfitted:
+        lines.append(f"{unfitted}: temperature 1, not fitted: no labels for it (--csv, --votes)")
+    if exported.choice:
+        lines += exported.choice.lines()
+    size_mb = path.stat().st_size / 1e6
+    if size_mb > LARGEST_FILE_MB:
+        lines.append(f"{path} is larger than the {LARGEST_FILE_MB:g} MB that a shipped model may have")
+    return [*lines, f"{path}: {size_mb:.1f} MB, {shipped(exported)}"]
+
+
+def shipped(exported: Exported) -> str:
+    """Which precision ships, and why."""
+    if exported.choice is None:
+        return "float32: int8 needs pictures (--csv)"
+    return f"{exported.choice.precision}: {exported.choice.reason}"
+
+
+def read_data(csv: Path | None, votes: Path | None) -> Data | None:
+    """What an export may look at: Training's pictures for int8's ranges, PublicTest for all else.
+
+    Raises:
+        DatasetError: a file does not fit, or votes come without the CSV.
+    """
+    if csv:
+        return Data.read(csv, votes)
+    if votes:
+        raise DatasetError(f"{votes}: votes belong to rows of a CSV, so --csv is needed with it")
+    return None
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m training.export",
-        description="Input: a run folder. Output: an ONNX model with its metadata.",
+        description="Input: a run folder; FER2013's CSV and FER+'s votes, to calibrate by. Output: an ONNX "
+        "model with its metadata; fp32.onnx and int8.onnx in the run folder.",
     )
-    parser.add_argument(
-        "--run", type=Path, default=DEFAULT_RUN, metavar="DIR", help=f"default: {DEFAULT_RUN}"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=DEFAULT_MODEL, metavar="ONNX", help=f"default: {DEFAULT_MODEL}"
-    )
+    add = parser.add_argument
+    add("--run", type=Path, default=DEFAULT_RUN, metavar="DIR", help=f"default: {DEFAULT_RUN}")
+    add("--out", type=Path, default=DEFAULT_MODEL, metavar="ONNX", help=f"default: {DEFAULT_MODEL}")
+    add("--csv", type=Path, help="fer2013.csv: fits the temperatures, gives int8 its ranges, chooses")
+    add("--votes", type=Path, help="fer2013new.csv: the same for the FER+ head")
     return parser.parse_args(argv)
 
 
@@ -175,12 +145,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     arguments = parse_arguments(argv)
     try:
-        worst = export(RunFolder(arguments.run), arguments.out)
+        exported = export(RunFolder(arguments.run), arguments.out, read_data(arguments.csv, arguments.votes))
     except MienError as error:
         print(error, file=sys.stderr)
         return 1
-    size_mb = arguments.out.stat().st_size / 1e6
-    print(f"{arguments.out}: {size_mb:.1f} MB, at most {worst:.1e} from Keras")
+    print("\n".join(report(exported, arguments.out)))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Figures of a classifier from its labels and scores; numpy only."""
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 Z_95 = 1.96
 
 
-def confusion_matrix(labels: NDArray[np.uint8], scores: NDArray[np.float32]) -> NDArray[np.int64]:
+def confusion_matrix(labels: NDArray[np.integer[Any]], scores: NDArray[np.float32]) -> NDArray[np.int64]:
     """Counts [true class, class with the highest score] from labels [N] and scores [N, classes]."""
     classes = scores.shape[1]
     cells = labels.astype(np.int64) * classes + scores.argmax(axis=1)

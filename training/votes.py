@@ -9,19 +9,23 @@ from numpy.typing import NDArray
 
 from shared.errors import DatasetError
 from training.csvfile import lines, open_text
+from training.majority import FERPLUS_LABELS, VOTE_COLUMNS, strict_majority
 
-# The order of fer2013new.csv (Barsoum et al., 2016, arXiv 1608.01041), where `unknown` and `NF` follow.
-FERPLUS_LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
+__all__ = ["FERPLUS_LABELS", "Votes", "read_leaks", "read_votes"]
 
 
 @dataclass(frozen=True)
 class Votes:
-    """Row i is the dataset's: `names`, `splits` [N], `shares` float32 [N, 8] of sum 1, or all 0."""
+    """Row i is the dataset's: `names`, `splits` [N], `shares` float32 [N, 8] of sum 1, or all 0.
+
+    `majority` [N] is the class with over half of the votes, in FER+'s order, or -1.
+    """
 
     path: Path
     names: NDArray[np.str_]
     splits: NDArray[np.str_]
     shares: NDArray[np.float32]
+    majority: NDArray[np.int64]
 
 
 def _to_shares(counts: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -43,7 +47,7 @@ def read_votes(path: Path) -> Votes:
         rows = lines(csv.DictReader(file, header), path, first=2)
         for number, row in enumerate(rows, start=2):
             try:
-                counts.append([int(row[label]) for label in FERPLUS_LABELS])
+                counts.append([int(row[label]) for label in VOTE_COLUMNS])
                 names.append(row["Image name"].strip())
                 splits.append(row["Usage"].strip())
             except KeyError as error:
@@ -52,7 +56,9 @@ def read_votes(path: Path) -> Votes:
                 raise DatasetError(f"{path}, row {number}: votes are not whole numbers") from error
     if not counts:
         raise DatasetError(f"{path}: no rows")
-    return Votes(path, np.array(names), np.array(splits), _to_shares(np.array(counts, np.float32)))
+    table = np.array(counts, np.int64)
+    shares = _to_shares(table[:, : len(FERPLUS_LABELS)].astype(np.float32))
+    return Votes(path, np.array(names), np.array(splits), shares, strict_majority(table))
 
 
 def read_leaks(path: Path) -> frozenset[str]:
