@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from services.inference.observation import Observation, Seen
 from services.inference.quality import Quality
 from services.inference.tracks import Seven, Tracks, decode_tracks, encode_tracks
 from shared.entities import Box, Face
+
+Observe: TypeAlias = Callable[[float, Tracks], Observation]
+"""What the frame of a time, in seconds, shows to a worker who has these tracks."""
 
 BEGIN = 1_700_000_000_000_000_000
 SIZE = (640, 480)
@@ -42,13 +46,13 @@ class Sight:
     missed: float = 0.05
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
-    def observation(self, seconds: float, *, searched: bool = True) -> Observation:
+    def observe(self, seconds: float, _: Tracks) -> Observation:
         seen = tuple(
             Seen(self._box(person, seconds), HAPPY, GOOD)
             for person in self.people
             if not hidden(person, self.people, seconds) and self.rng.random() >= self.missed
         )
-        return Observation(ns(seconds), seen, searched, SIZE)
+        return Observation(ns(seconds), seen, True, SIZE)
 
     def _box(self, person: Person, seconds: float) -> Box:
         noise = self.rng.normal(0, self.jitter * person.side, 3)
@@ -87,7 +91,7 @@ class Store:
 
 
 def followed(
-    sight: Sight, *, seconds: float, fps: float, work_s: Sequence[float]
+    observe: Observe, *, seconds: float, fps: float, work_s: Sequence[float]
 ) -> Iterator[tuple[float, tuple[Face, ...]]]:
     """Yield the capture time and the faces of each frame done by workers who take `work_s` for a frame.
 
@@ -103,7 +107,7 @@ def followed(
         begin = max(free_at[worker], frame / fps)
         for done in sorted(job for job in running if job[0] <= begin or frame / fps > seconds):
             running.remove(done)
-            yield done[2], _associated(store, sight.observation(done[2]), done[3])
+            yield done[2], _associated(store, observe(done[2], done[3][1]), done[3])
         if frame / fps > seconds:
             return
         last_taken, free_at[worker] = frame, begin + work_s[worker]

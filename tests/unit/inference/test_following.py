@@ -89,7 +89,9 @@ def test_a_face_that_stays_away_is_forgotten_and_its_id_is_never_given_again(two
 
 
 def test_a_detection_that_never_comes_again_is_forgotten_soon() -> None:
-    tracks, _ = after(seen(0, LEFT), seen(STEP_S, LEFT, RIGHT), seen(STEP_S + KEEP_ONCE_S + 0.01, LEFT))
+    once = (seen(0, LEFT), seen(STEP_S, LEFT, RIGHT), seen(2 * STEP_S, LEFT))
+    assert [track.id for track in after(*once)[0].tracks] == [1, 2]
+    tracks, _ = after(*once, seen(STEP_S + KEEP_ONCE_S + 0.01, LEFT))
     assert [track.id for track in tracks.tracks] == [1]
 
 
