@@ -33,9 +33,9 @@ class Pass:
 
 PASSES = (Pass(240, 1.15), Pass(120, 1.1, 18.0), Pass(120, 1.1, -18.0))
 """Faces from 40 pixels at 640x480, and those of tilted heads, which cascades miss, from 80: a quarter of the
-pixels, so that both of these together cost half as much again as the first. Of tightly cut faces pasted at 120
-pixels, four hits in the first pass alone find 73 % (of 360), and this search 80 % (of 300); on 30 pictures of
-things it adds three false detections to none."""
+pixels, so that both of these together cost half as much again as the first. Of tightly cut faces pasted at
+120 pixels, four hits in the first pass alone find 73 % (of 360), and this search 80 % (of 300); on 30
+pictures of things it adds three false detections to none."""
 
 SURE = 3
 """So many hits that agree are a face; OpenCV's own default is as many and one."""
