@@ -41,6 +41,14 @@ def test_weights_have_a_scale_for_each_channel(tmp_path: Path) -> None:
     assert scales == [[16]]
 
 
+def test_no_pair_of_products_overflows_16_bits(tmp_path: Path) -> None:
+    source, target = write_made_model(tmp_path / "fp32.onnx"), tmp_path / "int8.onnx"
+    quantize(source, made_pictures(32), target)
+    (weights,) = (c for c in onnx.load(target).graph.initializer if c.name == "second_quantized")
+    largest = int(np.abs(onnx.numpy_helper.to_array(weights).astype(np.int64)).max())
+    assert 2 * 255 * largest < 2**15
+
+
 def test_the_metadata_comes_along(tmp_path: Path) -> None:
     source, target = write_made_model(tmp_path / "fp32.onnx"), tmp_path / "int8.onnx"
     quantize(source, made_pictures(8), target)
