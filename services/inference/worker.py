@@ -26,7 +26,8 @@ from shared.entries import decode_frame
 from shared.errors import BrokerError, BrokerErrorReply, EntryError, PictureError
 from shared.health import Health
 from shared.logs import Seldom
-from shared.streams import CameraStreams, Entry, Taken, WakeUps
+from shared.streams import CameraStreams, Entry, Taken
+from shared.wake_ups import WakeUps
 
 log = logging.getLogger(__name__)
 seldom = Seldom(log)

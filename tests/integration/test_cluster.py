@@ -16,7 +16,8 @@ from shared.entities import CameraState, CameraStatus
 from shared.errors import BrokerRefused, BrokerUnreachable, SettingsError
 from shared.keys import CameraKeys
 from shared.registry import Registry
-from shared.streams import CameraStreams, NewTracks, Scripts, WakeUps
+from shared.streams import CameraStreams, NewTracks, Scripts
+from shared.wake_ups import WakeUps
 from shared.watching import Watching
 from tests import made
 from tests.brokers import connected, redis_server

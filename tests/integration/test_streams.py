@@ -12,7 +12,8 @@ from shared.entities import Cause
 from shared.entries import decode_frame, decode_result
 from shared.errors import BrokerError
 from shared.keys import GROUP
-from shared.streams import CameraStreams, Entry, History, Limits, WakeUps
+from shared.streams import CameraStreams, Entry, History, Limits
+from shared.wake_ups import WakeUps
 from tests import made
 from tests.brokers import entries
 
