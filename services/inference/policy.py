@@ -12,9 +12,9 @@ class Policy:
     """How often to look where; times are ns between the capture times of frames.
 
     Attributes:
-        whole_every: while all faces are found near their places. A whole search costs about as much as twenty
-            near ones: at 30 frames a second one frame in 24 pays for it, and no 95th percentile sees it.
-        alone_every: while nobody is there. A newcomer is found after a tenth of a second at most.
+        whole_every: while all faces are found near their places. A whole search costs as much as 30 to 50 near
+            ones: at 30 frames a second one frame in 24 pays for it, and no 95th percentile sees it.
+        alone_every: while nobody is there. It is what an empty room costs.
         missed_every: while a face is not found near its place.
         missed_for: so long; whoever stays away then has left, or is hidden, and is looked for near the place
             and with every other whole search.
@@ -22,7 +22,7 @@ class Policy:
     """
 
     whole_every: int = 800 * MS
-    alone_every: int = 100 * MS
+    alone_every: int = 200 * MS
     missed_every: int = 100 * MS
     missed_for: int = 500 * MS
     search_always: bool = False

@@ -14,15 +14,15 @@ SMALLEST = 36
 
 DARKEST = 75.0
 """Of the pixels of a face, 0 to 255, nine in ten are darker. Not the mean: that of dark skin in good light is
-low as well, yet it has lights. Of 1,200 pictures of FER2013's PublicTest 0.4 % are below; darkened
-to 0.4, 35 %, to 0.3, 96 %, to 0.2, all."""
+low as well, yet it has lights. Of 1,200 pictures of FER2013's PublicTest 0.4 % are below; darkened to 0.4,
+35 %, to 0.3, 96 %, to 0.2, all."""
 
 BLURRIEST = 0.05
 """See `_sharpness`. Of 1,200 pictures of FER2013's PublicTest none is below; blurred by a Gaussian of 1 pixel
 31 %, of 1.25 pixels 77 %, of 1.5 pixels 97 %, of 2 pixels all. Enlarged from 36 pixels 0.6 % are."""
 
 MOST_TURN = 0.6
-"""See `_turn`; a quarter of a right angle is 0.4 on a head whose nose stands out by half its eyes' distance. A
+"""See `_turn`: the tangent of 31 degrees, on a head whose nose stands out by half of its eyes' distance. A
 detector without landmarks tells of no turn."""
 
 EVEN = 25.0
