@@ -38,8 +38,12 @@ def scene(cut: list[tuple[BgrImage, Person]], fps: float, seconds: float) -> Ite
         picture = wall.copy()
         for head, person in sorted(cut, key=lambda pair: pair[1].side):
             _paste(picture, head, person, n / fps)
-        noise = rng.normal(0, NOISE, picture.shape)
-        yield n / fps, np.clip(picture + noise, 0, 255).astype(np.uint8)
+        yield n / fps, noisy(np.asarray(picture, np.uint8), rng)
+
+
+def noisy(picture: BgrImage, rng: np.random.Generator) -> BgrImage:
+    """Return a picture with a camera's noise."""
+    return np.clip(picture + rng.normal(0, NOISE, picture.shape), 0, 255).astype(np.uint8)
 
 
 def head_of(picture: BgrImage, face: Box) -> BgrImage:

@@ -12,8 +12,8 @@ class Policy:
     """How often to look where; times are ns between the capture times of frames.
 
     Attributes:
-        whole_every: while all faces are found near their places. A whole search costs as much as 30 to 50 near
-            ones: at 30 frames a second one frame in 24 pays for it, and no 95th percentile sees it.
+        whole_every: while all faces are found near their places. A whole search costs as much as 20 near ones
+            and more: at 30 frames a second one frame in 24 pays for it, and no 95th percentile sees it.
         alone_every: while nobody is there. It is what an empty room costs.
         missed_every: while a face is not found near its place.
         missed_for: so long; whoever stays away then has left, or is hidden, and is looked for near the place

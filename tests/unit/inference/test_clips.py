@@ -1,8 +1,10 @@
 """The processor on clips of real pixels: the shipped model, the cascade, nothing made easy."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.inference.association import overlap
@@ -16,7 +18,7 @@ from services.inference.settings import MODEL
 from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
 from shared.entities import Face
-from tests.made_clips import LEFT, RIGHT, demo, head_of, scene
+from tests.made_clips import LEFT, RIGHT, demo, head_of, noisy, scene
 from tests.made_people import followed, ids_of, ns, walking
 
 FPS = 10
@@ -78,3 +80,31 @@ def test_three_workers_of_different_speed_keep_the_ids_of_two_who_cross(model: E
 
     results = list(followed(observe, seconds=2.9, fps=15, work_s=[0.05, 0.09, 0.21]))
     assert ids_of([near, far], results) in ([{1}, {2}], [{2}, {1}])
+
+
+def labels(results: Results) -> dict[int | None, list[str]]:
+    """Return what is shown of each track, frame by frame."""
+    said: dict[int | None, list[str]] = {}
+    for _, faces in results:
+        for face in faces:
+            said.setdefault(face.track, []).append(face.expression)
+    return said
+
+
+def test_the_label_of_a_still_face_stays_through_a_cameras_noise(model: ExpressionModel) -> None:
+    rng = np.random.default_rng(8)
+    (picture,) = demo(1)
+    clip = ((n / FPS, noisy(picture, rng)) for n in range(5 * FPS))
+    said = labels(watched(clip, FrameProcessor(CascadeDetector(), model)))
+    assert len(said) == 2
+    assert all(sum(a != b for a, b in pairwise(row)) <= 1 for row in said.values())
+
+
+def test_a_cut_to_another_expression_shows_within_400_ms(model: ExpressionModel) -> None:
+    rng = np.random.default_rng(9)
+    pictures = demo(121)
+    cut_at, shown_by = FPS, FPS + round(0.4 * FPS)
+    clip = ((n / FPS, noisy(pictures[75 if n < cut_at else 120], rng)) for n in range(2 * FPS))
+    said = labels(watched(clip, FrameProcessor(CascadeDetector(), model)))
+    assert all(row[shown_by] == row[-1] for row in said.values())
+    assert any(row[cut_at - 1] != row[-1] for row in said.values())
