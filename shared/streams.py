@@ -50,7 +50,7 @@ class History:
     def entries(self) -> int:
         """Raw entries at most: ten for each second.
 
-        One with two faces takes 0.4 kB, so an hour takes 16 MB; faster cameras keep less of the raw history
+        One with two faces takes 0.5 kB, so an hour takes 19 MB; faster cameras keep less of the raw history
         and all of the sums by the second.
         """
         return max(1_000, self.ms // 100)

@@ -70,7 +70,7 @@ function caption(face) {
 function about(face, number) {
   const facts = [face.track === null ? `face ${number}` : `face ${face.track}`];
   facts.push(face.expression === "unsure" ? "unsure" : percent(face.confidence));
-  if (face.neutral === "learning") facts.push("learning the resting face");
+  if (face.neutral === "learning") facts.push("learning neutral");
   if (face.neutral === "own") facts.push("own neutral");
   return facts.join(" · ");
 }
