@@ -28,6 +28,8 @@ from shared.errors import MienError
 OUT = Path("benchmarks/results")
 FORMAT = 1
 FAILED = 1
+INTERRUPTED = 130
+"""What a shell says of a command that SIGINT ended."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -63,8 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         path = options.out / "bench.json"
         path.write_text(json.dumps(results, indent=1) + "\n")
     except (MienError, OSError) as error:
-        print(f"mien bench: {error}", file=sys.stderr)
+        say(str(error))
         return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     print("\n".join(["", *heading(results), ""]))
     print("\n".join(map(as_text, tables(results))))
     print("\n".join(unmeasured(results)))
@@ -89,7 +93,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     digest = fingerprint(settings.model)
     with tempfile.TemporaryDirectory() as folder:
         say("making the clip")
-        frames = clip.jpegs(clip.one_face, amounts.frames)
+        frames = clip.jpegs(amounts.frames)
         bench = Bench(amounts, frames, Path(folder), settings, options.fer_python)
         parts = {name: measure(name, bench) for name in options.parts}
     return {

@@ -1,11 +1,10 @@
-"""The clips that are measured, made from the demo clip at run time and the same each time.
+"""The clip that is measured, made from the demo clip at run time and the same each time.
 
-- One face: the left portrait alone, moved and turned a little as a person in front of a webcam moves.
-- A crowd: both heads over and over in a grid; each face costs a worker its share, so that one worker is slow.
+It shows the left portrait alone, moved and turned a little as a person in front of a webcam moves.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -37,13 +36,6 @@ PORTRAIT = (slice(32, 412), slice(20, 312))
 HEAD = ((144, 138), (96, 132))
 SHOULDERS = ((75, 250), (215, 250), (290, 330), (290, 379), (0, 379), (0, 330))
 """In the portrait: the centre and the half axes of an ellipse around the head, and a polygon below it."""
-
-HEADS = ((slice(50, 280), slice(49, 279)), (slice(70, 300), slice(357, 587)))
-"""Both heads in the demo clip, 230 pixels square."""
-
-GRID = (4, 3)
-TILE = 160
-"""The crowd: columns, rows, and the side of a tile in pixels."""
 
 NOISE = 2.0
 """Standard deviation of the noise, as of a webcam in a room."""
@@ -96,20 +88,12 @@ def shelf() -> BgrImage:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.5), np.uint8)
 
 
-def crowd(picture: BgrImage, _number: int) -> BgrImage:
-    """Return a grid of the heads in the demo clip's picture."""
-    tiles = [cv2.resize(picture[head], (TILE, TILE), interpolation=cv2.INTER_AREA) for head in HEADS]
-    columns, rows = GRID
-    grid = [[tiles[(row + column) % len(tiles)] for column in range(columns)] for row in range(rows)]
-    return np.asarray(np.vstack([np.hstack(row) for row in grid]), np.uint8)
-
-
-def jpegs(made: Callable[[BgrImage, int], BgrImage], frames: int) -> list[bytes]:
-    """Return so many frames of a made clip as JPEGs; the demo clip's pictures, over and over."""
+def jpegs(frames: int) -> list[bytes]:
+    """Return so many frames of the clip as JPEGs; the demo clip's pictures, over and over."""
     pictures = list(islice(demo_pictures(), frames))
     noises = _noises()
     return [
-        encode_jpeg(_noisy(made(pictures[n % len(pictures)], n), noises[n % NOISES]), QUALITY)
+        encode_jpeg(_noisy(one_face(pictures[n % len(pictures)], n), noises[n % NOISES]), QUALITY)
         for n in range(frames)
     ]
 

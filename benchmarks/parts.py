@@ -1,6 +1,7 @@
 """The parts of a run: each measures one thing and returns what it found, ready for JSON."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,16 +15,19 @@ from benchmarks.original import OriginalLoop
 from benchmarks.original_network import build
 from benchmarks.pipeline import Setup
 from benchmarks.whole import WholeFrame
-from services.inference.cascade import CascadeDetector
+from services.inference.detection import Detector
+from services.inference.detectors import DEFAULT_DETECTOR, DETECTORS, DetectorName, build_detector
 from services.inference.session import ExpressionModel
 from services.inference.settings import InferenceSettings
 from services.inference.wiring import build_processor
+from shared.errors import SettingsError
 
 Found: TypeAlias = Mapping[str, Any]
 
-CROWD_FRAMES = 60
-CROWD_FPS = 60
-"""The crowd's camera: twice as fast as most, and twelve faces a frame; a worker follows at a fraction."""
+FAST_FPS = 60
+SEARCH_ALWAYS = {"MIEN_PRIVACY": "blur"}
+"""A camera twice as fast as most, and workers that search each frame whole, as they do where every face is to
+be blurred: so a frame costs the same however many workers there are, and one worker follows at a fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def run_stages(bench: Bench) -> Found:
     settings = bench.settings
     parts = stages.Parts(
         processor=build_processor(settings),
-        detector=CascadeDetector(),
+        detectors=dict(_detectors()),
         classifier=ExpressionModel(settings.model),
         jpeg_quality=settings.jpeg_quality,
     )
@@ -66,8 +70,10 @@ def run_stages(bench: Bench) -> Found:
 def run_processor(bench: Bench) -> Found:
     """A worker's whole frame beside the original program's."""
     cv2.setNumThreads(1)
-    mien = WholeFrame(build_processor(bench.settings), bench.settings.jpeg_quality)
-    return asdict(versus.compare(bench.clip, bench.frames, mien, OriginalLoop(build())))
+    workers = {name: _worker(bench.settings, name) for name, _ in _detectors()}
+    mien, second = workers[DEFAULT_DETECTOR], workers.get("centerface")
+    loop = OriginalLoop(build())
+    return asdict(versus.compare(bench.clip, bench.frames, mien, loop, centerface=second))
 
 
 def run_pipeline(bench: Bench) -> Found:
@@ -77,7 +83,9 @@ def run_pipeline(bench: Bench) -> Found:
     if amounts.all_sources:
         sources |= {"demo:": "demo:", "test:": "test:"}
     runs = [
-        traffic.measure(Setup(source, workers), name, amounts.seconds, amounts.warm_up_s)
+        traffic.measure(
+            Setup(source, workers, bench.settings.model), name, amounts.seconds, amounts.warm_up_s
+        )
         for name, source in sources.items()
         for workers in amounts.workers
     ]
@@ -86,16 +94,18 @@ def run_pipeline(bench: Bench) -> Found:
 
 def run_scaling(bench: Bench) -> Found:
     """One worker and two, with a camera faster than they can follow."""
-    video = bench.folder / "crowd.avi"
-    clip.write_video(clip.jpegs(clip.crowd, CROWD_FRAMES), video, CROWD_FPS)
+    video = bench.folder / "fast.avi"
+    clip.write_video(bench.frames, video, FAST_FPS)
     amounts = bench.amounts
-    return asdict(scaling.run(str(video), "twelve faces", amounts.seconds, amounts.warm_up_s))
+    setup = Setup(str(video), model=bench.settings.model, settings=SEARCH_ALWAYS)
+    return asdict(scaling.run(setup, "60 fps, blurred", amounts.seconds, amounts.warm_up_s))
 
 
 def run_viewers(bench: Bench) -> Found:
     """One camera with few and many viewers."""
     seconds = min(10.0, bench.amounts.seconds)
-    rows = viewers.run(_one_face_video(bench), bench.amounts.viewers, seconds)
+    setup = Setup(_one_face_video(bench), model=bench.settings.model)
+    rows = viewers.run(setup, bench.amounts.viewers, seconds)
     return {"rows": [asdict(row) for row in rows]}
 
 
@@ -104,6 +114,18 @@ def run_peers(bench: Bench) -> Found:
     python = peers.fer_python(bench.fer_python)
     frames = bench.frames[: bench.amounts.peer_frames]
     return {"clip": _called(len(frames)), "rows": [asdict(peers.run_fer(python, frames))]}
+
+
+def _detectors() -> Iterator[tuple[DetectorName, Detector]]:
+    """Yield every detector that is installed."""
+    for name in DETECTORS:
+        with suppress(SettingsError):
+            yield name, build_detector(name)
+
+
+def _worker(settings: InferenceSettings, detector: DetectorName) -> WholeFrame:
+    chosen = settings.model_copy(update={"detector": detector})
+    return WholeFrame(build_processor(chosen), chosen.jpeg_quality)
 
 
 def _called(frames: int) -> str:

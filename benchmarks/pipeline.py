@@ -6,9 +6,9 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -36,11 +36,13 @@ class Setup:
         source: of the one camera.
         workers: how many.
         model: an ONNX file; the one that ships where it is None.
+        settings: more of Mien's variables.
     """
 
     source: str
     workers: int = 1
     model: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -60,7 +62,7 @@ class Pipeline:
         with self._log.open("w") as sink:
             self.up = psutil.Popen(
                 [sys.executable, "-m", "services.cli", "up", *words],
-                env=environment(folder, setup.model),
+                env={**environment(folder, setup.model), **setup.settings},
                 stdout=sink,
                 stderr=sink,
             )

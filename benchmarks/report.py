@@ -67,6 +67,8 @@ def processor_table(part: Results) -> Table:
         ["original loop", *cost_words(part["original"])],
         ["Mien, all that a worker does", *cost_words(part["mien"])],
     ]
+    if part["centerface"] is not None:
+        rows.append(["the same with CenterFace", *cost_words(part["centerface"])])
     stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in part["stages_ms"].items())
     notes = [f"original / Mien: {part['ratio']:.1f} times by CPU", f"Mien's stages, mean ms: {stages}"]
     return Table(f"A frame on one core, ms, {part['clip']}", ["", *COST], rows, notes)

@@ -1,9 +1,9 @@
 """What a second worker brings, and what it could have brought on this many cores."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.machine import core_count
-from benchmarks.pipeline import Setup
+from benchmarks.pipeline import NoMeasurement, Setup
 from benchmarks.roles import workers_of
 from benchmarks.traffic import Traffic, measure
 
@@ -38,19 +38,27 @@ class Scaling:
     share_of_reachable: float
 
 
-def run(source: str, name: str, seconds: float, warm_up_s: float) -> Scaling:
-    """Run the pipeline with one worker, then with two.
+def run(setup: Setup, name: str, seconds: float, warm_up_s: float) -> Scaling:
+    """Run the pipeline with one worker, then with two; its source is called `name`.
 
     Raises:
         NoMeasurement: it does not start or shows too little.
     """
-    one, two = (measure(Setup(source, workers), name, seconds, warm_up_s) for workers in (1, 2))
+    one, two = (measure(replace(setup, workers=number), name, seconds, warm_up_s) for number in (1, 2))
     return compare(one, two, core_count())
 
 
 def compare(one: Traffic, two: Traffic, cores: int) -> Scaling:
-    """Return what the second worker brought on so many cores."""
+    """Return what the second worker brought on so many cores.
+
+    Raises:
+        NoMeasurement: one worker published nothing, or used no CPU that could be seen.
+    """
     worker_ms = workers_of(one.usage.cpu_ms_a_frame)
+    if not (worker_ms and one.usage.published_fps):
+        raise NoMeasurement(
+            f"one worker published {one.usage.published_fps} fps at {worker_ms} ms: too little"
+        )
     ours = {role: used for role, used in two.usage.cores.items() if role not in OUTSIDERS}
     others = sum(ours.values()) - workers_of(ours)
     twice = 2 * one.usage.published_fps

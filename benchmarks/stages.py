@@ -1,11 +1,13 @@
 """What each stage of a worker costs by itself, on every frame of a clip."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
 
+from benchmarks.pipeline import NoMeasurement
 from benchmarks.timing import Cost, cost_of
 from benchmarks.whole import captured_at
 from services.inference.annotate import annotate
@@ -62,7 +64,7 @@ class Parts:
     """What a worker is made of."""
 
     processor: FrameProcessor
-    detector: Detector
+    detectors: Mapping[str, Detector]
     classifier: Classifier
     jpeg_quality: int
 
@@ -89,11 +91,18 @@ def stage_table(parts: Parts) -> dict[str, Callable[[Scene], object]]:
     def read(scene: Scene, faces: int) -> object:
         return parts.classifier.classify(crop_faces(scene.views.grey, scene.boxes[:1] * faces))
 
+    def searches(name: str, detector: Detector) -> dict[str, Callable[[Scene], object]]:
+        return {
+            f"{name}: search whole": lambda scene: detector.search(scene.views),
+            f"{name}: near one face": lambda scene: detector.search_near(scene.views, scene.boxes[:1]),
+        }
+
+    of_detectors = [searches(name, detector) for name, detector in parts.detectors.items()]
+
     return {
         "decode": lambda scene: decode_jpeg(scene.jpeg),
         "grey": lambda scene: grey(scene.views.bgr),
-        "search whole": lambda scene: parts.detector.search(scene.views),
-        "search near one face": lambda scene: parts.detector.search_near(scene.views, scene.boxes[:1]),
+        **dict(chain.from_iterable(table.items() for table in of_detectors)),
         "crop and classify 1": lambda scene: read(scene, 1),
         f"crop and classify {MANY}": lambda scene: read(scene, MANY),
         "follow": lambda scene: follow(scene.tracks, scene.observation),
@@ -107,7 +116,9 @@ def measure(frames: Sequence[bytes], parts: Parts) -> list[StageCost]:
     """Return the cost of every stage.
 
     Raises:
-        ValueError: no frame shows a face.
+        NoMeasurement: no frame shows a face.
     """
     shown = list(scenes(frames, parts.processor))
+    if not shown:
+        raise NoMeasurement("no face was found in any frame")
     return [StageCost(stage, cost_of(work, shown)) for stage, work in stage_table(parts).items()]

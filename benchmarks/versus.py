@@ -1,7 +1,6 @@
 """A worker's whole frame beside the original program's, on the same frames, in turns.
 
-In turns, because what else a machine does, and how warm it is, changes within a minute: so both have the
-same.
+In turns, because what else a machine does, and how warm it is, changes within a minute: so all have the same.
 """
 
 import statistics
@@ -18,13 +17,15 @@ TURN = 15
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """Both loops.
+    """All loops.
 
     Attributes:
         clip: what was seen.
         mien: what a worker's frame costs.
         original: what the original's frame costs.
         ratio: how many times more CPU the original uses, by the means.
+        centerface: what a worker's frame costs with the other detector; None where that is not installed.
+        centerface_ratio: how many times more CPU that is, by the means.
         stages_ms: mean wall milliseconds of each stage of Mien's.
         with_face: frames in which Mien found a face.
         frames: frames in all.
@@ -36,6 +37,8 @@ class Versus:
     mien: Cost
     original: Cost
     ratio: float
+    centerface: Cost | None
+    centerface_ratio: float | None
     stages_ms: Mapping[str, float]
     with_face: int
     frames: int
@@ -43,35 +46,75 @@ class Versus:
     original_ms: Sequence[float]
 
 
+class Notes:
+    """Lets a worker handle frames, and notes what that took.
+
+    Attributes:
+        times: of every frame.
+        stages: sums of wall milliseconds.
+        with_face: frames in which it found a face.
+    """
+
+    def __init__(self, worker: WholeFrame) -> None:
+        self._worker = worker
+        self.times = Times()
+        self.stages: dict[str, float] = {}
+        self.with_face = 0
+
+    def handle(self, jpeg: bytes) -> None:
+        """Handle a frame."""
+        self.times.measure(self._worker.handle, jpeg)
+        self.with_face += bool(self._worker.faces)
+        for stage, ms in self._worker.timings.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + ms
+
+
 def compare(
-    clip: str, frames: Sequence[bytes], mien: WholeFrame, original: OriginalLoop, turn: int = TURN
+    clip: str,
+    frames: Sequence[bytes],
+    mien: WholeFrame,
+    original: OriginalLoop,
+    *,
+    centerface: WholeFrame | None = None,
+    turn: int = TURN,
 ) -> Versus:
-    """Let both handle every frame of a clip, in turns of so many.
+    """Let all handle every frame of a clip, in turns of so many.
 
     Raises:
         ValueError: there are no frames.
     """
-    original.handle(frames[0])  # The first time everything is slower; the worker's is part of its state.
-    ours, theirs = Times(), Times()
-    stages: dict[str, float] = {}
-    with_face = 0
+    ours, theirs = Notes(mien), Times()
+    second = None if centerface is None else Notes(centerface)
     for start in range(0, len(frames), turn):
         block = frames[start : start + turn]
+        if start == 0:
+            original.handle(block[0])  # The first time everything is slower; a worker's is part of its state.
         for jpeg in block:
-            ours.measure(mien.handle, jpeg)
-            with_face += bool(mien.faces)
-            for stage, ms in mien.timings.items():
-                stages[stage] = stages.get(stage, 0.0) + ms / len(frames)
+            ours.handle(jpeg)
         for jpeg in block:
             theirs.measure(original.handle, jpeg)
+        if second is not None:
+            for jpeg in block:
+                second.handle(jpeg)
+    return _versus(clip, ours, theirs, second)
+
+
+def _versus(clip: str, ours: Notes, theirs: Times, second: Notes | None) -> Versus:
+    frames = len(theirs.cpu_ms)
     return Versus(
         clip=clip,
-        mien=cost(ours),
+        mien=cost(ours.times),
         original=cost(theirs),
-        ratio=round(statistics.fmean(theirs.cpu_ms) / statistics.fmean(ours.cpu_ms), 2),
-        stages_ms={stage: round(ms, 3) for stage, ms in stages.items()},
-        with_face=with_face,
-        frames=len(frames),
-        mien_ms=[round(ms, 3) for ms in ours.cpu_ms],
+        ratio=_ratio(theirs, ours.times),
+        centerface=None if second is None else cost(second.times),
+        centerface_ratio=None if second is None else _ratio(second.times, ours.times),
+        stages_ms={stage: round(ms / frames, 3) for stage, ms in ours.stages.items()},
+        with_face=ours.with_face,
+        frames=frames,
+        mien_ms=[round(ms, 3) for ms in ours.times.cpu_ms],
         original_ms=[round(ms, 3) for ms in theirs.cpu_ms],
     )
+
+
+def _ratio(more: Times, less: Times) -> float:
+    return round(statistics.fmean(more.cpu_ms) / statistics.fmean(less.cpu_ms), 2)

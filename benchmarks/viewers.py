@@ -27,13 +27,13 @@ class Crowd:
     usage: Usage
 
 
-def run(source: str, numbers: Sequence[int], seconds: float) -> list[Crowd]:
+def run(setup: Setup, numbers: Sequence[int], seconds: float) -> list[Crowd]:
     """Watch one running pipeline with so many viewers, then with so many, ...
 
     Raises:
         NoMeasurement: it does not start or shows nothing.
     """
-    with running(Setup(source)) as pipeline:
+    with running(setup) as pipeline:
         return [measure(pipeline, number, seconds) for number in numbers]
 
 
@@ -46,15 +46,18 @@ def measure(pipeline: Pipeline, viewers: int, seconds: float) -> Crowd:
     command = [sys.executable, "-m", "benchmarks.audience", str(pipeline.port), str(viewers), str(seconds)]
     with observing(pipeline) as observer:
         before = observer.read()
-        audience = subprocess.run(  # noqa: S603  our own program
-            command,
-            input=pipeline.token,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=seconds + WARM_UP_S + PATIENCE_S,
-        )
+        answer = _answer(command, pipeline.token, seconds + WARM_UP_S + PATIENCE_S)
         used = usage(before, observer.read())
+    return Crowd(json.loads(answer), used)
+
+
+def _answer(command: Sequence[str], token: str, within_s: float) -> str:
+    try:
+        audience = subprocess.run(  # noqa: S603  our own program
+            command, input=token, capture_output=True, text=True, check=False, timeout=within_s
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NoMeasurement(f"the audience took more than {within_s:.0f} s") from error
     if audience.returncode != 0:
-        raise NoMeasurement(audience.stderr.strip().splitlines()[-1])
-    return Crowd(json.loads(audience.stdout), used)
+        raise NoMeasurement((audience.stderr.strip().splitlines() or ["the audience ended"])[-1])
+    return audience.stdout

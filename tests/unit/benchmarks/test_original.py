@@ -12,7 +12,7 @@ def test_the_originals_network_has_its_seven_million_parameters() -> None:
 
 def test_the_original_loop_finds_reads_and_draws_the_face_of_the_clip() -> None:
     loop = OriginalLoop(build())
-    (frame,) = clip.jpegs(clip.one_face, 1)
+    (frame,) = clip.jpegs(1)
     pixels = decode_jpeg(frame)
     assert len(loop.faces(pixels)) == 1
     scores = loop.scores(pixels[:SIDE, :SIDE])

@@ -1,6 +1,7 @@
 import pytest
 
 from benchmarks.figures import summary
+from benchmarks.pipeline import NoMeasurement
 from benchmarks.scaling import ceiling_fps, compare
 from benchmarks.traffic import Traffic, Usage
 
@@ -8,7 +9,7 @@ from benchmarks.traffic import Traffic, Usage
 def run(workers: int, fps: float, worker_ms: float, **cores: float) -> Traffic:
     a_frame = {f"inference {n}": worker_ms / workers for n in range(1, workers + 1)}
     used = Usage(10.0, 60.0, fps, {}, {**a_frame, "web": 2.0}, worker_ms + 2, cores)
-    return Traffic("twelve faces", workers, fps, summary([50.0]), "headers", used)
+    return Traffic("60 fps, blurred", workers, fps, summary([50.0]), "headers", used)
 
 
 def test_the_ceiling_is_the_time_that_the_others_leave() -> None:
@@ -34,3 +35,9 @@ def test_two_workers_are_held_against_the_ceiling_where_the_cores_do_not() -> No
 def test_what_has_nothing_to_do_with_the_pipeline_does_not_lower_the_ceiling() -> None:
     disturbed = run(2, 20, 50, web=0.5, elsewhere=1.0)
     assert compare(run(1, 20, 50), disturbed, cores=2).ceiling_fps == pytest.approx(30)
+
+
+@pytest.mark.parametrize("nothing", [run(1, 0, 50), run(1, 20, 0)])
+def test_a_worker_that_did_nothing_is_no_measurement(nothing: Traffic) -> None:
+    with pytest.raises(NoMeasurement, match="too little"):
+        compare(nothing, run(2, 20, 50), cores=2)
