@@ -38,12 +38,12 @@ FULL = Amounts(
 )
 
 QUICK = Amounts(
-    frames=60,
-    seconds=3.0,
+    frames=45,
+    seconds=2.5,
     warm_up_s=1.0,
     workers=(1,),
     all_sources=False,
     viewers=(1, 20),
     peer_frames=20,
 )
-"""Too little to rely on: under a minute on two cores."""
+"""Too little to rely on: about a minute on two cores that do nothing else."""

@@ -38,7 +38,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="mien bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--quick", action="store_true", help="less of everything, under a minute: to see that it works")
+    add("--quick", action="store_true", help="less of everything, about a minute: to see that it works")
     add(
         "--parts", type=_parts, default=list(PARTS), metavar="A,B", help=f"of {','.join(PARTS)}; default: all"
     )

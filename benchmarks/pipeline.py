@@ -88,7 +88,8 @@ class Pipeline:
         deadline = time.monotonic() + START_WITHIN_S
         while True:
             with suppress(OSError, ValueError, StopIteration), self.feed() as feed:
-                next(feed.frames())
+                # A camera that is lost has placeholders for ever.
+                next(feed.frames(max(0.0, deadline - time.monotonic())))
                 return
             self._check(deadline, "no frame")
             time.sleep(LOOK_EVERY_S)
