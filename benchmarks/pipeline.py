@@ -18,6 +18,7 @@ from shared.errors import MienError
 
 URL = re.compile(r"http://[\w.]+:(\d+)/\?token=([\w-]+)")
 BROKER_SOCKET = re.compile(r"unixsocket[: ](\S+)")
+TOKEN = re.compile(r"token=[^\s&]+")
 CAMERA = "cam1"
 START_WITHIN_S = 30.0
 END_WITHIN_S = 15.0
@@ -127,7 +128,8 @@ class Pipeline:
 
     def _check(self, deadline: float, what: str) -> None:
         if self.up.poll() is not None or time.monotonic() > deadline:
-            raise NoMeasurement(f"{what} of mien up; it said:\n{self._log.read_text()}")
+            said = without_token(self._log.read_text())
+            raise NoMeasurement(f"{what} of mien up; it said:\n{said}")
 
 
 @contextmanager
@@ -155,6 +157,11 @@ def environment(folder: Path, model: Path | None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MIEN_")}
     chosen = {} if model is None else {"MIEN_MODEL": str(model)}
     return {**kept, **chosen, "XDG_STATE_HOME": str(folder)}
+
+
+def without_token(text: str) -> str:
+    """Return a log without what signs in: reports are kept, and shown to others."""
+    return TOKEN.sub("token=...", text)
 
 
 def free_port() -> int:

@@ -52,7 +52,8 @@ def compare(one: Traffic, two: Traffic, cores: int) -> Scaling:
     """Return what the second worker brought on so many cores.
 
     Raises:
-        NoMeasurement: one worker published nothing, or used no CPU that could be seen.
+        NoMeasurement: one worker published nothing or used no CPU that could be seen, or the others left two
+            workers no time at all.
     """
     worker_ms = workers_of(one.usage.cpu_ms_a_frame)
     if not (worker_ms and one.usage.published_fps):
@@ -63,6 +64,8 @@ def compare(one: Traffic, two: Traffic, cores: int) -> Scaling:
     others = sum(ours.values()) - workers_of(ours)
     twice = 2 * one.usage.published_fps
     most = ceiling_fps(cores, others, worker_ms)
+    if not most:
+        raise NoMeasurement(f"the others kept {others:.2f} of {cores} cores busy: two workers had no time")
     published = two.usage.published_fps
     return Scaling(
         one=one,

@@ -4,7 +4,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entries import LARGEST, Fields
 from shared.keys import CameraKeys
-from shared.streams import Limits
+from shared.streams import LARGEST_ID, Limits
 
 LEARN_FOR_S = 5.0
 """How long a resting face is looked at before its scores are corrected by it."""
@@ -46,12 +46,17 @@ def decode_commands(fields: Fields) -> dict[int, int]:
     return dict(command for command in read if command is not None)
 
 
+def known_commands(fields: Fields) -> Fields:
+    """Return those fields that are commands; the rest is for a worker of another version, or expires."""
+    return {name: value for name, value in fields.items() if _command(name, value) is not None}
+
+
 def _command(name: bytes, value: bytes) -> tuple[int, int] | None:
     prefix, track = name[: len(NEUTRAL)], name[len(NEUTRAL) :]
-    if prefix != NEUTRAL.encode() or not _is_natural(track) or not _is_natural(value):
+    if prefix != NEUTRAL.encode() or not _is_natural(track, LARGEST_ID) or not _is_natural(value, LARGEST):
         return None
     return int(track), int(value)
 
 
-def _is_natural(text: bytes) -> bool:
-    return text.isdigit() and len(text) <= len(str(LARGEST)) and int(text) <= LARGEST
+def _is_natural(text: bytes, most: int) -> bool:
+    return text.isdigit() and len(text) <= len(str(most)) and int(text) <= most

@@ -15,8 +15,9 @@ REASONS = ("close", "small", "dark", "blurred", "turned")
 """Why a face is `UNSURE`: two scores are too close to each other, or the face is too small, too dark, too
 blurred or turned too far away to be read."""
 
-NEUTRAL_STATES = ("learning", "own")
-"""A track's resting face: it is being learned, or it is known and the scores are corrected against it."""
+NEUTRAL_STATES = ("learning", "own", "failed")
+"""A track's resting face: it is being learned; it is known and the scores are corrected against it; or, for a
+few seconds, too few pictures of it could be read to learn it."""
 
 
 class Box(NamedTuple):
@@ -83,6 +84,11 @@ class Privacy(StrEnum):
     """The picture with every face made unrecognizable."""
     NUMBERS = "numbers"
     """No picture at all."""
+
+    def allows(self, other: "Privacy") -> bool:
+        """Return whether what left a worker under `other` is at least as private as this asks for."""
+        strictness = list(Privacy)
+        return strictness.index(other) >= strictness.index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from shared.entities import (
 )
 from shared.errors import EntryError
 
-VERSION = 1
-"""The schema's version, in every entry as `v`. A reader refuses any other."""
+VERSION = 2
+"""The schema's version, in every entry as `v`. A reader refuses any other: results of version 1 did not say
+what of a frame had left the worker, and nobody is to guess that."""
 
 SHOWN_BYTES = 40
 """Of a wrong field, in the error's line."""

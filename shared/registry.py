@@ -1,15 +1,20 @@
 """Who is there: cameras and workers make themselves known by heartbeats."""
 
 import json
+import logging
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
-from shared.entities import CameraStatus
+from shared.entities import CameraStatus, Privacy
 from shared.entries import decode_status, status_fields
-from shared.errors import EntryError
+from shared.errors import BrokerErrorReply, EntryError
 from shared.keys import CAMERAS, WORKERS, CameraKeys, worker_key
+from shared.logs import Seldom
+
+seldom = Seldom(logging.getLogger(__name__))
 
 HEARTBEAT_EVERY_S = 1.0
 FORGOTTEN_AFTER_S = 30.0
@@ -27,19 +32,21 @@ class Worker:
         host: where it runs.
         fps: results published a second, over the last heartbeat.
         heartbeat_age_ms: how long ago that was.
+        privacy: what of a frame leaves it; None where it does not say.
     """
 
     id: str
     host: str
     fps: float
     heartbeat_age_ms: int
+    privacy: Privacy | None = None
 
 
 class Registry:
     """The lists of cameras and workers, by heartbeat.
 
     Every method raises a `BrokerError` where the broker is away or refuses, and an `EntryError` where a
-    status cannot be decoded.
+    camera's status cannot be decoded.
     """
 
     def __init__(self, broker: Broker, clock: BrokerClock) -> None:
@@ -77,10 +84,10 @@ class Registry:
             fields: Any = self._broker.redis.hgetall(CameraKeys(camera).status)
         return decode_status(fields) if fields else None
 
-    def worker_is_here(self, worker: str, *, host: str, fps: float) -> None:
+    def worker_is_here(self, worker: str, *, host: str, fps: float, privacy: Privacy) -> None:
         """Write that a worker is there and what it does."""
         now = self._now()
-        about = json.dumps({"host": host, "fps": round(fps, 2)})
+        about = json.dumps({"host": host, "fps": round(fps, 2), "privacy": privacy.value})
         with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
             pipeline.set(worker_key(worker), about, ex=int(FORGOTTEN_AFTER_S))
             pipeline.zadd(WORKERS, {worker: now})
@@ -95,25 +102,23 @@ class Registry:
             pipeline.execute()
 
     def workers(self) -> list[Worker]:
-        """Return the workers that are there, by id."""
+        """Return the workers that are there, by id; one whose words cannot be read is left out, and named."""
         now = self._now()
         with self._broker.errors():
             rows: Any = self._broker.redis.zrangebyscore(
                 WORKERS, now - FORGOTTEN_AFTER_S, "+inf", withscores=True
             )
-            found = [(name, seen, self._about(name)) for name, seen in _named(rows)]
-        return sorted(
-            (
-                Worker(name, about["host"], about["fps"], max(0, round(1000 * (now - seen))))
-                for name, seen, about in found
-                if about is not None
-            ),
-            key=lambda worker: worker.id,
-        )
+        found = (self._worker(name, round(1000 * max(0.0, now - seen))) for name, seen in _named(rows))
+        return sorted((worker for worker in found if worker is not None), key=lambda worker: worker.id)
 
-    def _about(self, worker: str) -> dict[str, Any] | None:
-        raw: Any = self._broker.redis.get(worker_key(worker))
-        return None if raw is None else _decode_about(worker, raw)
+    def _worker(self, name: str, heartbeat_age_ms: int) -> Worker | None:
+        try:
+            with self._broker.errors():
+                raw: Any = self._broker.redis.get(worker_key(name))
+            return None if raw is None else _decode_worker(name, raw, heartbeat_age_ms)
+        except (EntryError, BrokerErrorReply) as error:
+            seldom.warning("worker %s is not listed: %s", repr(name[:40]), error)
+            return None
 
     def _now(self) -> float:
         return self._clock.now() / 1e9
@@ -123,9 +128,24 @@ def _named(rows: list[tuple[bytes, float]]) -> list[tuple[str, float]]:
     return [(name.decode(errors="replace"), seen) for name, seen in rows]
 
 
-def _decode_about(worker: str, raw: bytes) -> dict[str, Any]:
+def _decode_worker(name: str, raw: bytes, heartbeat_age_ms: int) -> Worker:
     try:
         about = json.loads(raw)
-        return {"host": str(about["host"]), "fps": float(about["fps"])}
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise EntryError(f"worker {worker[:40]!r} describes itself wrongly: {raw[:40]!r}") from error
+        privacy = about.get("privacy")
+        return Worker(
+            name,
+            str(about["host"]),
+            _finite(about["fps"]),
+            heartbeat_age_ms,
+            None if privacy is None else Privacy(privacy),
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+        raise EntryError(f"it describes itself wrongly: {raw[:40]!r}") from error
+
+
+def _finite(value: object) -> float:
+    # JSON has no NaN and no Infinity, and the programs' interface is JSON.
+    number = float(cast(Any, value))
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    return number

@@ -12,6 +12,9 @@ from shared.scripts import source
 
 PUBLISHED = "published"
 
+LARGEST_ID = 10**15 - 1
+"""Of a track: Lua has no exact numbers from 2**53 on, and the scripts read none of more than 15 digits."""
+
 Args = Sequence[str | bytes | int]
 
 
@@ -71,7 +74,7 @@ class StoredTracks:
     Attributes:
         version: changes with every write; 0 where nobody is followed.
         data: what the last worker wrote, not yet decoded; empty where nobody is followed.
-        next_id: of the next new face; it goes on rising when the tracks expire.
+        next_id: of the next new face; it goes on rising when the tracks expire, up to `LARGEST_ID`.
     """
 
     version: int = 0
@@ -151,10 +154,14 @@ class CameraStreams:
         self._history = history or History()
 
     def publish(self, frame: Frame, *, run: str) -> str:
-        """Add a frame; return its entry's id. A repeat of the same `run` and `seq` changes nothing."""
+        """Add a frame; return its entry's id. A repeat of the same `run` and `seq` changes nothing.
+
+        With another `run`, which may have another source, nobody is followed any longer.
+        """
         limits = self._limits
         args: Args = [GROUP, limits.entries, limits.lifetime_ms, WAKE_CHANNEL, self.camera, run, frame.seq]
-        return _text(self._run(self._scripts.publish, [*args, *_flat(frame_fields(frame))]))
+        names = [*self._account, self.keys.tracks, self.keys.commands]
+        return _text(self._run(self._scripts.publish, [*args, *_flat(frame_fields(frame))], names))
 
     def take(self, worker: str, *, age_budget_ms: int = 0) -> Taken | None:
         """Give `worker` the newest waiting frame, or None; what it passes over is counted."""

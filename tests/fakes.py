@@ -15,7 +15,7 @@ from services.inference.pictures import FrameViews
 from services.inference.processor import Scores
 from shared.broker import Broker
 from shared.clock import BrokerClock
-from shared.entities import Box, CameraStatus, Cause, Frame, Result
+from shared.entities import Box, CameraStatus, Cause, Frame, Privacy, Result
 from shared.entries import Fields
 from shared.errors import BrokerErrorReply, BrokerUnreachable, SourceError
 from shared.keys import CameraKeys
@@ -231,6 +231,7 @@ class FakeRegistry(Registry):
         self.known = list(cameras)
         self.statuses: list[tuple[str, CameraStatus]] = []
         self.beats: list[tuple[str, float]] = []
+        self.privacies: list[Privacy] = []
         self.left: list[str] = []
         self.error: Exception | None = None
         self.bad_cameras: dict[str, Exception] = {}
@@ -251,11 +252,12 @@ class FakeRegistry(Registry):
         """Note it."""
         self.left.append(camera)
 
-    def worker_is_here(self, worker: str, *, host: str, fps: float) -> None:
+    def worker_is_here(self, worker: str, *, host: str, fps: float, privacy: Privacy) -> None:
         """Keep a heartbeat."""
         if self.error is not None:
             raise self.error
         self.beats.append((worker, fps))
+        self.privacies.append(privacy)
 
 
 class FakeWatching(Watching):

@@ -7,7 +7,7 @@ from services.inference import metrics
 from services.inference.following import follow
 from services.inference.observation import Observation
 from services.inference.tracks import Tracks, decode_tracks, encode_tracks
-from shared.commands import decode_commands
+from shared.commands import decode_commands, known_commands
 from shared.entities import Face
 from shared.errors import EntryError
 from shared.logs import Seldom
@@ -24,11 +24,20 @@ def stored_tracks(camera: str, stored: StoredTracks) -> Tracks:
     tracks = Tracks()
     if stored.data:
         try:
-            tracks = decode_tracks(stored.data.decode(errors="replace"))
+            tracks = _decoded(stored)
         except EntryError as error:
             seldom.warning("camera %s: %s; everybody gets a new id", camera, error, about=camera)
-    # The tracks expire, the next id doesn't: no id is given to a second face.
-    return replace(tracks, next_id=max(tracks.next_id, stored.next_id))
+    # The tracks expire, the ledger's next id doesn't: no id is given to a second face.
+    return replace(tracks, next_id=stored.next_id)
+
+
+def _decoded(stored: StoredTracks) -> Tracks:
+    tracks = decode_tracks(stored.data.decode(errors="replace"))
+    strange = [track.id for track in tracks.tracks if track.id >= stored.next_id]
+    if strange:
+        # A new face would get it as well.
+        raise EntryError(f"the tracks cannot be decoded: id {strange[0]} was never given")
+    return tracks
 
 
 def associate(
@@ -50,7 +59,7 @@ def associate(
         after, faces = follow(tracks, observation, commands)
         if not _worth_writing(tracks, after):
             return after, faces
-        newest = streams.follow(stored.version, _new(after), taken.commands)
+        newest = streams.follow(stored.version, _new(after), known_commands(taken.commands))
         if newest is None:
             return after, faces
         metrics.CONFLICTS.labels(streams.camera).inc()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from services.inference.rota import Rota
 from shared.clock import BrokerClock
-from shared.entities import Cause
+from shared.entities import Cause, Privacy
 from shared.errors import BrokerErrorReply
 from shared.health import Health
 from shared.logs import Seldom
@@ -35,6 +35,7 @@ class Rounds:
         registry: Registry,
         clock: BrokerClock,
         health: Health,
+        privacy: Privacy,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.published = 0
@@ -43,6 +44,7 @@ class Rounds:
         self._registry = registry
         self._clock = clock
         self._health = health
+        self._privacy = privacy
         self._monotonic = monotonic
         self._beat_at = float("-inf")
         self._swept_at = float("-inf")
@@ -63,7 +65,7 @@ class Rounds:
         self._health.beat(ready=False)
         self._clock.refresh()
         fps = self.published / max(HEARTBEAT_EVERY_S, now - self._beat_at)
-        self._registry.worker_is_here(self._worker, host=socket.gethostname(), fps=fps)
+        self._registry.worker_is_here(self._worker, host=socket.gethostname(), fps=fps, privacy=self._privacy)
         self._rota.set_cameras(self._registry.cameras())
         self._beat_at, self.published = now, 0
         self._health.beat(ready=True)

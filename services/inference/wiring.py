@@ -56,7 +56,9 @@ def build_worker(
         broker=broker,
         clock=clock,
         rota=rota,
-        rounds=Rounds(name, rota=rota, registry=registry, clock=clock, health=health),
+        rounds=Rounds(
+            name, rota=rota, registry=registry, clock=clock, health=health, privacy=settings.privacy
+        ),
         processor=processor,
         jpeg_quality=settings.jpeg_quality,
         privacy=settings.privacy,

@@ -84,4 +84,5 @@ def worker_dict(worker: Worker) -> dict[str, Any]:
         "host": worker.host,
         "fps": worker.fps,
         "heartbeat_age_ms": worker.heartbeat_age_ms,
+        "privacy": worker.privacy and worker.privacy.value,
     }

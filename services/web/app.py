@@ -1,5 +1,6 @@
 """The application factory."""
 
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,8 +15,11 @@ from services.web.directory import Directory
 from services.web.hub import Hub
 from services.web.metrics import Metrics
 from services.web.problems import problem, wants_problem
-from shared.errors import BrokerError
+from shared.errors import BrokerError, BrokerErrorReply
 from shared.health import Health
+from shared.logs import Seldom
+
+seldom = Seldom(logging.getLogger(__name__))
 
 LARGEST_BODY_BYTES = 16 * 1024
 """Of a request: the only one with a body carries a token."""
@@ -33,6 +37,7 @@ HEADERS = {
 }
 
 BROKER_AWAY = "The broker cannot be reached."
+BROKER_ERROR = "The broker answers with an error; the service's log says which."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +85,25 @@ def _http_error(error: HTTPException) -> AnyResponse:
     if status < HTTPStatus.BAD_REQUEST:
         # A redirect, to the path with or without its last slash.
         return error.get_response()
-    answer = problem(status, detail) if wants_problem(request) else pages.error_page(status, detail)
+    answer = _answer(status, detail)
     for name, value in error.get_headers():
         if name.lower() == "allow":
             answer.headers[name] = value
     return answer
 
 
-def _broker_error(_error: BrokerError) -> Response:
+def _broker_error(error: BrokerError) -> Response:
+    if isinstance(error, BrokerErrorReply):
+        # It is there: a key of another type, or no memory left.
+        seldom.warning("%s", error)
+        return _answer(503, BROKER_ERROR)
     if wants_problem(request):
         return problem(503, BROKER_AWAY)
     return pages.error_page(503, f"{BROKER_AWAY} Mien goes on as soon as it is back.")
+
+
+def _answer(status: int, detail: str) -> Response:
+    return problem(status, detail) if wants_problem(request) else pages.error_page(status, detail)
 
 
 def _with_headers(response: Response) -> Response:

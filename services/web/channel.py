@@ -28,6 +28,8 @@ REASONS = {
 
 NUMBERS_ONLY = "Numbers only: no picture leaves the worker."
 
+WITHHELD = "Withheld: a worker is set to less privacy than this service (MIEN_PRIVACY)."
+
 
 class Channel:
     """One camera's feed and those who look at it.
@@ -91,8 +93,9 @@ class Channel:
 
     def reason(self) -> str:
         """Return why it gives no picture, by the newest result or by capture's words, in a sentence."""
-        if self._numbers_only():
-            return NUMBERS_ONLY
+        unpictured = self._unpictured()
+        if unpictured is not None:
+            return WITHHELD if unpictured.withheld else NUMBERS_ONLY
         if self.status is None:
             return "The capture service says nothing about it."
         return self.status.error or REASONS[self.status.state]
@@ -101,12 +104,13 @@ class Channel:
         """Return what its placeholder says: the reason, since when, in the size of the last picture."""
         _, picture = self.feed.latest()
         size = size_of(picture.result.jpeg) if picture and picture.part else self._announced_size()
-        since = "" if self._numbers_only() else f"since {self._since(picture)}"
+        since = "" if self._unpictured() else f"since {self._since(picture)}"
         return Notice(self.camera, reason, since, size)
 
-    def _numbers_only(self) -> bool:
+    def _unpictured(self) -> Picture | None:
+        """Return the newest result where it is live and has no picture to show."""
         _, picture = self.feed.latest()
-        return picture is not None and not picture.part and self.is_fresh(picture)
+        return picture if picture and not picture.part and self.is_fresh(picture) else None
 
     def _announced_size(self) -> tuple[int, int]:
         status = self.status

@@ -27,6 +27,16 @@ class Metrics:
             buckets=AGE_BUCKETS_S,
             registry=registry,
         )
+        self._withheld = Counter(
+            "mien_web_pictures_withheld",
+            "Pictures that were not shown because they were less private than MIEN_PRIVACY asks for.",
+            ["camera"],
+            registry=registry,
+        )
+
+    def withheld(self, camera: str) -> None:
+        """Count a picture that was not shown because it was less private than it must be."""
+        self._withheld.labels(camera).inc()
 
     def sent_to(self, camera: str) -> Callable[[Picture], None]:
         """Return what is to be called with each picture that was sent to a viewer of a camera."""

@@ -9,7 +9,7 @@ from services.web.directory import Directory
 from services.web.feeds import NO_SUCH_CAMERA
 from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS, row
 from shared.entities import EXPRESSIONS
-from shared.errors import BrokerError, EntryError
+from shared.errors import BrokerError
 
 
 def blueprint(directory: Directory) -> Blueprint:
@@ -44,7 +44,4 @@ def _seen(directory: Directory) -> dict[str, Any]:
 
 def _workers(directory: Directory) -> dict[str, Any]:
     limits = {"silent_after_ms": SILENT_AFTER_MS, "longest_label": LONGEST_LABEL}
-    try:
-        return {"workers": [row(worker) for worker in directory.workers()], **limits}
-    except EntryError:
-        return {"workers": [], "unreadable": True, **limits}
+    return {"workers": [row(worker) for worker in directory.workers()], **limits}

@@ -14,24 +14,26 @@ class Picture:
         result: what the worker published.
         arrived: when this process got it, in seconds of its monotonic clock.
         latency_ns: from the capture of the frame to `arrived`.
-        part: its bytes in the answer; empty where no picture left the worker.
+        part: its bytes in the answer; empty where there is no picture to show.
+        withheld: whether there was one, which was less private than it must be.
     """
 
     result: Result
     arrived: float
     latency_ns: int
     part: bytes = field(repr=False)
+    withheld: bool = False
 
     def age_s(self, now: float) -> float:
         """Return how old the frame is at `now`, in seconds since its capture."""
         return self.latency_ns / 1e9 + now - self.arrived
 
 
-def picture_of(result: Result, *, arrived: float, latency_ns: int) -> Picture:
+def picture_of(result: Result, *, arrived: float, latency_ns: int, withheld: bool = False) -> Picture:
     """Return a result as the feed holds it."""
     headers = {"X-Frame-Seq": str(result.seq), "X-Captured-At": unix_seconds(result.t)}
     bytes_of_it = part(result.jpeg, headers) if result.jpeg else b""
-    return Picture(result, arrived, latency_ns, bytes_of_it)
+    return Picture(result, arrived, latency_ns, bytes_of_it, withheld)
 
 
 def unix_seconds(t: int) -> str:

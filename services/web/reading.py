@@ -59,12 +59,14 @@ class Source:
         run_id: names the broker's life; another one means that its counts began again.
         clock: the broker's.
         repeat: calls a step again and again.
+        floor: returns a result as it may be shown, the very same or without its picture.
     """
 
     results: Results
     run_id: Callable[[], str]
     clock: Clock
     repeat: Repeat
+    floor: Callable[[Result], Result]
 
 
 class Reader:
@@ -154,7 +156,9 @@ class Reader:
         shown = self._ordering.take(results)
         if shown is not None:
             latency_ns = self._source.clock.now() - shown.t
-            self._show(picture_of(shown, arrived=self._monotonic(), latency_ns=latency_ns))
+            kept = self._source.floor(shown)
+            withheld = kept is not shown
+            self._show(picture_of(kept, arrived=self._monotonic(), latency_ns=latency_ns, withheld=withheld))
 
     def _decoded(self, entry: Entry) -> Result | None:
         try:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from shared.entities import Privacy
 from shared.settings import ServiceSettings
 
 
@@ -24,9 +25,11 @@ class WebSettings(ServiceSettings):
         port: the port that it listens on; 0 for any free one.
         token: the access token; without it, the one in `token_file`.
         token_file: where the token is kept, made at the first start; by default in the user's state folder.
+        privacy: the least that must have been done to a picture before it is shown, whoever the worker was.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     token: Annotated[SecretStr, AfterValidator(_usable)] | None = None
     token_file: Path | None = None
+    privacy: Privacy = Privacy.OFF

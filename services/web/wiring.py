@@ -1,6 +1,8 @@
 """Makes the service from its settings: the one place where everything is joined."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import REGISTRY
 
@@ -8,14 +10,17 @@ from services.web.access import Access
 from services.web.app import Dependencies, create_app
 from services.web.attempts import Attempts
 from services.web.directory import Directory
+from services.web.floor import Floor
 from services.web.hub import Hub
 from services.web.metrics import HubCollector, Metrics
+from services.web.mixture import Mixture
 from services.web.reading import Source
 from services.web.server import Site
 from services.web.settings import WebSettings
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
 from shared.commands import Commands
+from shared.errors import BrokerErrorReply
 from shared.health import Health
 from shared.registry import Registry
 from shared.service import connect, process_id, serve_metrics
@@ -30,6 +35,9 @@ class Core:
     broker: Broker
     clock: BrokerClock
     scripts: Scripts
+    registry: Registry
+    floor: Floor
+    mixture: Mixture
 
     def results(self, camera: str) -> CameraStreams:
         """Return a camera's streams."""
@@ -42,16 +50,20 @@ class Core:
             run_id=self.broker.run_id,
             clock=self.clock,
             repeat=lambda step, stop: repeat(step, self.broker, stop),
+            floor=partial(self.floor.applied, camera),
         )
 
     def refresh(self) -> None:
-        """Reach the broker, and keep its clock right.
+        """Reach the broker, keep its clock right, and see whether the workers agree.
 
         Raises:
             BrokerError: the broker is away or refuses.
         """
         self.broker.ping()
         self.clock.refresh()
+        # A list of workers that is none of ours is no broker that is away.
+        with suppress(BrokerErrorReply):
+            self.mixture.look(self.registry.workers())
 
 
 def make_site(settings: WebSettings, token: str, announce: str) -> Site:
@@ -61,8 +73,10 @@ def make_site(settings: WebSettings, token: str, announce: str) -> Site:
         SettingsError: the metrics' port cannot be had.
     """
     broker = connect(settings, "mien-web")
-    core = Core(broker, BrokerClock(broker), Scripts(broker))
-    registry, watching = Registry(broker, core.clock), Watching(broker, core.clock)
+    clock, metrics = BrokerClock(broker), Metrics(REGISTRY)
+    registry, watching = Registry(broker, clock), Watching(broker, clock)
+    floor = Floor(settings.privacy, metrics.withheld)
+    core = Core(broker, clock, Scripts(broker), registry, floor, Mixture())
     health = Health()
     hub = Hub(
         process_id("web"),
@@ -74,9 +88,9 @@ def make_site(settings: WebSettings, token: str, announce: str) -> Site:
     )
     REGISTRY.register(HubCollector(hub.viewers, hub.accounts))
     serve_metrics(settings, health)
-    asks = Commands(broker, core.clock)
-    directory = Directory(registry, watching, core.clock, core.results)
-    needs = Dependencies(Access(token), Attempts(), directory, hub, asks, Metrics(REGISTRY), health)
+    asks = Commands(broker, clock)
+    directory = Directory(registry, watching, clock, core.results)
+    needs = Dependencies(Access(token), Attempts(), directory, hub, asks, metrics, health)
 
     def ready() -> None:
         hub.start()

@@ -62,8 +62,9 @@ local function all_of(key)
 end
 
 local function natural(text)
-  -- Digits that any client can read as a number; nil where they are none.
-  return text and #text < 16 and text:match('^%d+$')
+  -- A number that every language reads exactly, written as it writes it: 10^15 - 1 at most (LARGEST_ID in
+  -- streams.py), without leading zeros, which would not come back the same; nil for all else.
+  return text and #text < 16 and (text:match('^[1-9]%d*$') or text:match('^0$'))
 end
 
 local function followed(tracks, ledger)

@@ -4,7 +4,7 @@
 -- KEYS: tracks, ledger, commands
 -- ARGV: version read, data, ids (of the tracks, for those who ask), next track id, lifetime (ms),
 --       then the commands carried out: {name, value, ...}
--- Returns {1 if written, else 0, version, data, next track id}.
+-- Returns {1} if they were written, else {0, version, data, next track id}.
 
 local tracks, ledger, commands = KEYS[1], KEYS[2], KEYS[3]
 local version, data, ids, following, lifetime = unpack(ARGV, 1, 5)
@@ -21,4 +21,4 @@ for i = 6, #ARGV, 2 do
   -- One that was given again meanwhile stays.
   if redis.call('HGET', commands, ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', commands, ARGV[i]) end
 end
-return {1, tostring(version), data, following}
+return {1}

@@ -1,15 +1,18 @@
--- publish: adds a frame, counts it as captured, trims, and counts as trimmed what no worker had taken.
+-- publish: adds a frame, counts it as captured, trims, and counts as trimmed what no worker had taken. With the
+-- first frame of another run of capture, which may have another source, nobody is followed any longer: no id and
+-- no learned resting face goes over to a stranger.
 --
--- KEYS: frames, counters, ledger
+-- KEYS: frames, counters, ledger, tracks, commands
 -- ARGV: group, bound (entries), lifetime (ms), wake channel, camera, capture run, seq, then the entry's fields
 -- Returns the entry's id. A repeat of the same run and seq (a write whose reply was lost) gets the id of
 -- the last frame and changes nothing.
 
-local frames, counters, ledger = KEYS[1], KEYS[2], KEYS[3]
+local frames, counters, ledger, tracks, commands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local group, bound, lifetime, channel, camera, run, seq = unpack(ARGV, 1, 7)
 
 local last = redis.call('HMGET', ledger, 'run', 'seq', 'id')
 if last[1] == run and tonumber(seq) <= tonumber(last[2]) then return last[3] end
+if last[1] and last[1] ~= run then redis.call('DEL', tracks, commands) end
 
 settle(frames, counters, ledger)
 local id = redis.call('XADD', frames, '*', unpack(ARGV, 8))

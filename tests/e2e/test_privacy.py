@@ -47,3 +47,26 @@ def test_a_viewer_is_told_what_leaves_the_worker(tmp_path: Path, privacy: str) -
         run(pipeline)
         answer = get_json(pipeline, "/api/v1/cameras/cam1/faces")
         assert answer["privacy"] == privacy
+
+
+def test_a_worker_without_the_setting_does_not_undo_the_privacy_of_the_others(tmp_path: Path) -> None:
+    with Pipeline(tmp_path, MIEN_SOURCE="demo:", MIEN_PRIVACY="blur") as pipeline:
+        pipeline.start("services.capture")
+        pipeline.start("services.inference", MIEN_PRIVACY="off")
+        web = pipeline.start("services.web")
+        path = "/api/v1/cameras/cam1/faces"
+        eventually("faces", lambda: get_json(pipeline, path).get("faces"), within_s=40)
+        assert get_json(pipeline, path)["privacy"] == "numbers"
+        snapshot = get(pipeline.port, "/cameras/cam1/snapshot.jpg", token=pipeline.token)
+        assert snapshot.headers["x-placeholder"] == "1"
+        with pipeline.feed() as feed:
+            parts = feed.parts()
+            assert all(next(parts).headers.get("x-placeholder") == "1" for _ in range(3))
+        assert "is withheld: there MIEN_PRIVACY is off, here it is blur" in web.text()
+        pipeline.start("services.inference")
+        eventually("it is said", lambda: "do not agree on MIEN_PRIVACY" in web.text(), within_s=40)
+        found = get_json(pipeline, "/api/v1/workers")["workers"]
+        assert {worker["privacy"] for worker in found} == {"off", "blur"}
+        with pipeline.feed() as feed:
+            # What the second worker publishes is shown, and nothing of the first.
+            next(feed.frames(20))

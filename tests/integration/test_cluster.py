@@ -12,7 +12,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.commands import Commands
 from shared.counters import read_account
-from shared.entities import CameraState, CameraStatus
+from shared.entities import CameraState, CameraStatus, Privacy
 from shared.errors import BrokerRefused, BrokerUnreachable, SettingsError
 from shared.keys import CameraKeys
 from shared.registry import Registry
@@ -96,8 +96,8 @@ def test_the_lists_of_cameras_and_workers_work_over_several_slots(broker: Broker
     for camera in cameras:
         registry.camera_is_here(camera, status)
         assert registry.camera_status(camera) == status
-    registry.worker_is_here("w1", host="here", fps=10)
-    registry.worker_is_here("w2", host="there", fps=12.5)
+    registry.worker_is_here("w1", host="here", fps=10, privacy=Privacy.OFF)
+    registry.worker_is_here("w2", host="there", fps=12.5, privacy=Privacy.BLUR)
     assert registry.cameras() == sorted(cameras)
     assert [(worker.id, worker.host, worker.fps) for worker in registry.workers()] == [
         ("w1", "here", 10.0),

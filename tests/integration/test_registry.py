@@ -4,9 +4,9 @@ import pytest
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
-from shared.entities import CameraState, CameraStatus
+from shared.entities import CameraState, CameraStatus, Privacy
 from shared.errors import EntryError
-from shared.keys import CAMERAS, WORKERS, CameraKeys
+from shared.keys import CAMERAS, WORKERS, CameraKeys, worker_key
 from shared.registry import FORGOTTEN_AFTER_S, Registry
 from shared.watching import LOOKING_FOR_S, Watching
 
@@ -52,15 +52,25 @@ def test_a_status_that_cannot_be_decoded_is_an_error_that_names_the_field(
         registry.camera_status("cam1")
 
 
-def test_a_worker_is_listed_with_its_host_rate_and_age(registry: Registry) -> None:
-    registry.worker_is_here("w1", host="box", fps=12.345)
+def test_a_worker_is_listed_with_its_host_rate_age_and_privacy(registry: Registry) -> None:
+    registry.worker_is_here("w1", host="box", fps=12.345, privacy=Privacy.BLUR)
     (worker,) = registry.workers()
-    assert (worker.id, worker.host, worker.fps) == ("w1", "box", 12.35)
+    assert (worker.id, worker.host, worker.fps, worker.privacy) == ("w1", "box", 12.35, Privacy.BLUR)
     assert 0 <= worker.heartbeat_age_ms < 1_000
 
 
+def test_a_worker_whose_words_are_of_another_type_does_not_hide_the_others(
+    registry: Registry, broker: Broker
+) -> None:
+    registry.worker_is_here("w1", host="box", fps=1, privacy=Privacy.OFF)
+    registry.worker_is_here("w2", host="box", fps=1, privacy=Privacy.OFF)
+    broker.redis.delete(worker_key("w1"))
+    broker.redis.hset(worker_key("w1"), "host", "box")
+    assert [worker.id for worker in registry.workers()] == ["w2"]
+
+
 def test_a_worker_that_stopped_is_off_the_list_at_once(registry: Registry) -> None:
-    registry.worker_is_here("w1", host="box", fps=1)
+    registry.worker_is_here("w1", host="box", fps=1, privacy=Privacy.OFF)
     registry.worker_left("w1")
     assert registry.workers() == []
 
@@ -69,7 +79,7 @@ def test_a_worker_that_fell_silent_is_forgotten(
     registry: Registry, broker: Broker, clock: BrokerClock
 ) -> None:
     broker.redis.zadd(WORKERS, {"dead": seconds(clock) - FORGOTTEN_AFTER_S - 1})
-    registry.worker_is_here("w1", host="box", fps=1)
+    registry.worker_is_here("w1", host="box", fps=1, privacy=Privacy.OFF)
     assert [worker.id for worker in registry.workers()] == ["w1"]
 
 

@@ -10,7 +10,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.commands import LEARN_FOR_S, Commands, decode_commands
 from shared.counters import read_account
-from shared.streams import CameraStreams, Limits, NewTracks, StoredTracks, Taken
+from shared.streams import LARGEST_ID, CameraStreams, Limits, NewTracks, StoredTracks, Taken
 from tests import made
 from tests.brokers import connected
 
@@ -82,6 +82,24 @@ def test_tracks_live_for_five_seconds(streams: CameraStreams, broker: Broker) ->
     assert 4_000 < broker.redis.pttl(streams.keys.tracks) <= 5_000
 
 
+def test_with_another_run_of_capture_nobody_is_followed_and_nothing_is_asked_for_any_longer(
+    streams: CameraStreams, clock: BrokerClock, broker: Broker
+) -> None:
+    take(streams, clock)
+    streams.follow(0, new(b"tracks with a learned resting face", 7, next_id=8))
+    Commands(broker, clock).learn_neutral("cam1", 7)
+    streams.publish(made.frame(1, clock.now()), run="another run")
+    taken = streams.take("w1")
+    assert taken is not None
+    assert (taken.stored, taken.commands) == (StoredTracks(0, b"", 8), {})
+    assert streams.follow(1, new(b"from a frame of the run before", 7)) == StoredTracks(0, b"", 8)
+
+
+def test_the_largest_id_is_kept_exactly(streams: CameraStreams, clock: BrokerClock) -> None:
+    streams.follow(0, new(b"tracks", LARGEST_ID - 1, next_id=LARGEST_ID))
+    assert take(streams, clock).stored.next_id == LARGEST_ID
+
+
 def test_following_does_not_touch_the_account(
     streams: CameraStreams, clock: BrokerClock, broker: Broker
 ) -> None:
@@ -93,7 +111,7 @@ def test_following_does_not_touch_the_account(
     assert (account.published, account.pending, account.difference) == (1, 0, 0)
 
 
-@pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "9" * 30])
+@pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "9" * 30, "003", "00", "1000000000000000"])
 def test_tracks_whose_version_is_no_number_are_as_good_as_none(
     streams: CameraStreams, clock: BrokerClock, broker: Broker, version: str
 ) -> None:

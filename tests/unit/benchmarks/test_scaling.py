@@ -41,3 +41,9 @@ def test_what_has_nothing_to_do_with_the_pipeline_does_not_lower_the_ceiling() -
 def test_a_worker_that_did_nothing_is_no_measurement(nothing: Traffic) -> None:
     with pytest.raises(NoMeasurement, match="too little"):
         compare(nothing, run(2, 20, 50), cores=2)
+
+
+def test_where_the_others_leave_no_time_there_is_nothing_to_compare_with() -> None:
+    two = run(2, 20, 50, capture=0.5, web=0.6)
+    with pytest.raises(NoMeasurement, match="two workers had no time"):
+        compare(run(1, 20, 50), two, cores=1)

@@ -125,9 +125,19 @@ def test_tracks_that_cannot_be_decoded_are_named_and_ids_go_on(
     assert caplog.messages[0].endswith("everybody gets a new id")
 
 
-def test_the_next_id_is_never_lower_than_the_brokers() -> None:
-    tracks = after(observation(0, LEFT))
+@pytest.mark.parametrize("written", [1, 2, 10**15 - 1, 10**18])
+def test_the_next_id_is_the_brokers_whatever_stands_with_the_tracks(written: int) -> None:
+    tracks = replace(after(observation(0, LEFT)), next_id=written)
     assert stored_tracks("cam1", replace(stored(tracks), next_id=42)).next_id == 42
+
+
+def test_tracks_with_an_id_that_was_never_given_are_not_taken_for_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tracks = after(observation(0, LEFT))
+    assert stored_tracks("cam1", replace(stored(tracks), next_id=1)) == Tracks()
+    (line,) = caplog.messages
+    assert "id 1 was never given" in line
 
 
 def test_what_a_viewer_asked_for_is_done_with_the_newest_tracks_and_then_removed() -> None:
@@ -139,6 +149,15 @@ def test_what_a_viewer_asked_for_is_done_with_the_newest_tracks_and_then_removed
     _, faces = associate(streams, taken, stored_tracks("cam1", read), observation(66, LEFT))
     assert [face.neutral for face in faces] == ["learning"]
     assert streams.done == [commands]
+
+
+def test_what_is_no_command_that_it_knows_is_left_for_others() -> None:
+    read = stored(after(observation(0, LEFT)))
+    streams = streams_with(read)
+    neutral = {b"neutral:1": b"%d" % (T + 5_000 * MS)}
+    taken = Taken("1-0", {}, read, {**neutral, b"forget:1": b"1"})
+    associate(streams, taken, stored_tracks("cam1", read), observation(66, LEFT))
+    assert streams.done == [neutral]
 
 
 def test_a_face_whose_id_could_not_be_written_has_none(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ import pytest
 from services.inference import rounds as module
 from services.inference.rota import Rota
 from services.inference.rounds import SWEEP_EVERY_S, Rounds
+from shared.entities import Privacy
 from shared.health import Health
 from shared.logs import Seldom
 from shared.registry import HEARTBEAT_EVERY_S
@@ -26,6 +27,7 @@ class Bench:
             registry=self.registry,
             clock=self.clock,
             health=self.health,
+            privacy=Privacy.BLUR,
             monotonic=self.ticker,
         )
 
@@ -50,8 +52,11 @@ def bench() -> Bench:
     return bench
 
 
-def test_the_first_round_says_that_the_worker_is_there_and_learns_the_cameras(bench: Bench) -> None:
+def test_the_first_round_says_what_the_worker_is_and_learns_the_cameras(
+    bench: Bench,
+) -> None:
     assert bench.registry.beats == [("w1", 0.0)]
+    assert bench.registry.privacies == [Privacy.BLUR]
     assert [streams.camera for streams in bench.rota.streams] == ["cam1"]
     assert bench.clock.refreshed == 1
     assert bench.health.ready()

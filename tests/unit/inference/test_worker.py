@@ -85,7 +85,9 @@ class Bench:
         health = Health()
         rota = Rota(self._open, lambda streams: streams.take("w1"))
         broker = FakeBroker(FakeRedis(pubsub=self.wake_ups, ping=True))
-        self.rounds = Rounds("w1", rota=rota, registry=self.registry, clock=self.clock, health=health)
+        self.rounds = Rounds(
+            "w1", rota=rota, registry=self.registry, clock=self.clock, health=health, privacy=privacy
+        )
         policy = Policy(search_always=privacy is Privacy.BLUR)
         self.worker = Worker(
             "w1",
@@ -195,7 +197,7 @@ def test_faces_are_looked_for_in_the_mirrored_frame() -> None:
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        ({"v": b"2"}, "version 2"),
+        ({"v": b"1"}, "version 1"),
         ({"seq": b"x"}, "'seq'"),
         ({"jpeg": b""}, "'jpeg'"),
         ({"jpeg": b"no picture"}, "JPEG of 10 bytes"),

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.commands import Commands, decode_commands
+from shared.commands import Commands, decode_commands, known_commands
 from shared.errors import BrokerUnreachable
 from tests.fakes import AWAY, FakeBroker, FakeClock, FakeRedis
 
@@ -16,6 +16,7 @@ def test_commands_say_until_when_to_learn_which_face() -> None:
         (b"neutral:", b"1700"),
         (b"neutral:-7", b"1700"),
         (b"neutral:seven", b"1700"),
+        (b"neutral:1000000000000000", b"1700"),
         (b"neutral:7", b""),
         (b"neutral:7", b"soon"),
         (b"neutral:7", b"9" * 10_000),
@@ -25,6 +26,7 @@ def test_commands_say_until_when_to_learn_which_face() -> None:
 )
 def test_what_is_no_command_is_passed_over(name: bytes, value: bytes) -> None:
     assert decode_commands({name: value, b"neutral:1": b"2"}) == {1: 2}
+    assert known_commands({name: value, b"neutral:1": b"2"}) == {b"neutral:1": b"2"}
 
 
 @pytest.mark.parametrize("ids", [None, b"", b"17 70"])

@@ -1,4 +1,6 @@
-from shared.entities import EXPRESSIONS, Cause, Result
+import pytest
+
+from shared.entities import EXPRESSIONS, Cause, Privacy, Result
 from tests import made
 
 
@@ -15,3 +17,17 @@ def test_pictures_stay_out_of_a_records_text_so_that_no_log_holds_them() -> None
 
 def test_causes_are_counted_under_their_own_names() -> None:
     assert [cause.value for cause in Cause] == [cause.name.lower() for cause in Cause]
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [
+        (Privacy.OFF, [Privacy.OFF, Privacy.BLUR, Privacy.NUMBERS]),
+        (Privacy.BLUR, [Privacy.BLUR, Privacy.NUMBERS]),
+        (Privacy.NUMBERS, [Privacy.NUMBERS]),
+    ],
+)
+def test_more_privacy_than_is_asked_for_will_do_and_less_will_not(
+    asked: Privacy, allowed: list[Privacy]
+) -> None:
+    assert [privacy for privacy in Privacy if asked.allows(privacy)] == allowed

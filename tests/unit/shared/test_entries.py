@@ -112,6 +112,14 @@ def test_a_result_says_that_its_faces_were_blurred() -> None:
     assert decode_result(result_entry(privacy=b"blur")) == replace(RESULT, privacy=Privacy.BLUR)
 
 
+def test_a_result_of_before_privacy_was_told_is_refused_and_not_taken_for_one_without() -> None:
+    entry = result_entry(v=b"1")
+    del entry[b"privacy"]
+    with pytest.raises(EntryError) as caught:
+        decode_result(entry)
+    assert "version 1; this service reads version 2" in one_short_line(caught.value, "v")
+
+
 def test_scores_are_written_with_four_digits() -> None:
     written = json.loads(faces_json((made.face("sad", 0.123456),)))
     assert written[0]["confidence"] == 0.1235
@@ -196,13 +204,13 @@ def test_a_wrong_value_in_a_frame_is_an_error_that_names_its_field(field: str, v
     one_short_line(caught.value, field)
 
 
-@pytest.mark.parametrize("version", [b"0", b"2", b"99"])
+@pytest.mark.parametrize("version", [b"0", b"1", b"99"])
 def test_another_version_is_an_error_that_names_both(version: bytes) -> None:
     with pytest.raises(EntryError) as caught:
         decode_result(result_entry(v=version))
     line = one_short_line(caught.value, "v")
     assert f"version {version.decode()}" in line
-    assert "version 1" in line
+    assert "version 2" in line
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,24 @@
+import logging
 from collections.abc import Callable
 from typing import Self
 
 import pytest
 
+from shared import registry as module
+from shared.entities import Privacy
 from shared.errors import EntryError
 from shared.keys import CAMERAS, CameraKeys
+from shared.logs import Seldom
 from shared.registry import Registry
-from tests.fakes import FakeBroker, FakeClock, FakeRedis
+from tests.fakes import WRONG_TYPE, FakeBroker, FakeClock, FakeRedis
 
 NOW_NS = 1_700_000_001_000_000_000
+
+
+@pytest.fixture(autouse=True)
+def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of one test is held back for another's sake."""
+    monkeypatch.setattr(module, "seldom", Seldom(logging.getLogger(module.__name__)))
 
 
 def pipeline_of(pipeline: "FakePipeline") -> Callable[..., "FakePipeline"]:
@@ -37,12 +47,50 @@ def test_a_worker_whose_words_have_expired_is_left_out() -> None:
     assert registry(zrangebyscore=((b"w1", 1_700_000_000.0),), get=None).workers() == []
 
 
+def test_a_worker_says_what_of_a_frame_leaves_it() -> None:
+    words = b'{"host": "box", "fps": 1, "privacy": "blur"}'
+    (worker,) = registry(zrangebyscore=((b"w1", 1_700_000_001.0),), get=words).workers()
+    assert worker.privacy is Privacy.BLUR
+
+
+def test_a_worker_that_does_not_say_what_leaves_it_is_listed() -> None:
+    words = b'{"host": "box", "fps": 1}'
+    (worker,) = registry(zrangebyscore=((b"w1", 1_700_000_001.0),), get=words).workers()
+    assert worker.privacy is None
+
+
 @pytest.mark.parametrize(
-    "words", [b"", b"[]", b"null", b"{}", b'{"host": "box"}', b'{"host": "b", "fps": "x"}']
+    "words",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"null",
+        b"{}",
+        b"[" * 100_000,
+        b'{"host": "box"}',
+        b'{"host": "b", "fps": "x"}',
+        b'{"host": "b", "fps": NaN}',
+        b'{"host": "b", "fps": 1, "privacy": "none"}',
+        b'{"host": "b", "fps": 1, "privacy": []}',
+        WRONG_TYPE,
+    ],
+    ids=lambda words: repr(words)[:40],
 )
-def test_words_that_cannot_be_decoded_are_an_error_that_names_the_worker(words: bytes) -> None:
-    with pytest.raises(EntryError, match="worker 'w1' describes itself wrongly"):
-        registry(zrangebyscore=((b"w1", 1_700_000_000.0),), get=words).workers()
+def test_a_worker_whose_words_cannot_be_read_is_named_and_the_others_are_listed(
+    words: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = [words, b'{"host": "box", "fps": 1}']
+    rows = ((b"w1", 1_700_000_000.0), (b"w2", 1_700_000_000.0))
+    assert [worker.id for worker in registry(zrangebyscore=rows, get=answers).workers()] == ["w2"]
+    (line,) = caplog.messages
+    assert line.startswith("worker 'w1' is not listed: ")
+    assert len(line) < 200
+
+
+def test_a_heartbeat_without_end_is_of_age_0() -> None:
+    rows = ((b"w1", float("inf")),)
+    assert registry(zrangebyscore=rows, get=b'{"host": "box", "fps": 1}').workers()[0].heartbeat_age_ms == 0
 
 
 def test_a_cameras_name_that_is_no_text_does_not_hide_the_others() -> None:
@@ -83,4 +131,4 @@ def test_a_camera_whose_capture_fell_silent_has_no_status() -> None:
 
 def test_a_status_that_cannot_be_decoded_is_an_error_that_names_the_field() -> None:
     with pytest.raises(EntryError, match="'state'"):
-        registry(hgetall={b"v": b"1", b"state": b"asleep"}).camera_status("cam1")
+        registry(hgetall={b"v": b"2", b"state": b"asleep"}).camera_status("cam1")

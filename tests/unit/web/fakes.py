@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import BytesIO
 from threading import Event
 
@@ -14,6 +15,7 @@ from services.web.access import Access
 from services.web.app import Dependencies, create_app
 from services.web.attempts import Attempts
 from services.web.directory import Directory
+from services.web.floor import Floor
 from services.web.hub import Hub
 from services.web.metrics import Metrics
 from services.web.reading import Source
@@ -109,14 +111,16 @@ class World:
     clock: Clock = field(default_factory=Clock)
     streams: dict[str, Results] = field(default_factory=dict)
     statuses: dict[str, CameraStatus | Exception | None] = field(default_factory=dict)
-    at_work: list[Worker] = field(default_factory=lambda: [Worker("w1", "host", 14.5, 120)])
-    workers_error: Exception | None = None
+    at_work: list[Worker] = field(default_factory=lambda: [Worker("w1", "host", 14.5, 120, Privacy.OFF)])
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
     followed: set[int] = field(default_factory=set)
     asked: list[tuple[str, int]] = field(default_factory=list)
+    asks_error: Exception | None = None
     life: str = "first"
     away: bool = False
+    least_privacy: Privacy = Privacy.OFF
+    withheld: list[str] = field(default_factory=list)
 
     def add_camera(self, camera: str, state: CameraState = CameraState.LIVE, error: str = "") -> Results:
         self.statuses[camera] = CameraStatus(state, "test", 640, 480, 15.0, error=error)
@@ -135,8 +139,6 @@ class World:
 
     def workers(self) -> list[Worker]:
         self.answer()
-        if self.workers_error is not None:
-            raise self.workers_error
         return self.at_work
 
     def look(self, camera: str, web: str, viewers: int) -> None:
@@ -150,6 +152,8 @@ class World:
 
     def learn_neutral(self, camera: str, track: int) -> int | None:
         self.answer()
+        if self.asks_error is not None:
+            raise self.asks_error
         self.asked.append((camera, track))
         return self.clock.now() + 5_000_000_000 if track in self.followed else None
 
@@ -162,7 +166,10 @@ class World:
 
     def source(self, camera: str) -> Source:
         self.readers_started.append(camera)
-        return Source(self.results(camera), self.run_id, self.clock, self.repeat)
+        floor = Floor(self.least_privacy, self.withheld.append)
+        return Source(
+            self.results(camera), self.run_id, self.clock, self.repeat, partial(floor.applied, camera)
+        )
 
     def repeat(self, step: Callable[[], object], stop: Event) -> None:
         while not stop.is_set():

@@ -3,7 +3,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services.web import feeds
-from shared.entities import CameraState
+from shared.entities import CameraState, Privacy
+from shared.errors import BrokerErrorReply
+from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, NOW_NS, Site, numbers, result
 
 
@@ -41,8 +43,15 @@ def test_asking_for_the_list_opens_no_camera(client: FlaskClient, site: Site) ->
 
 def test_workers_are_told_exactly_so(client: FlaskClient) -> None:
     assert client.get("/api/v1/workers", headers=BEARER).get_json() == {
-        "workers": [{"id": "w1", "host": "host", "fps": 14.5, "heartbeat_age_ms": 120}]
+        "workers": [{"id": "w1", "host": "host", "fps": 14.5, "heartbeat_age_ms": 120, "privacy": "off"}]
     }
+
+
+def test_a_worker_that_does_not_say_what_leaves_it_has_a_privacy_of_null(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.at_work = [Worker("w1", "host", 14.5, 120)]
+    assert client.get("/api/v1/workers", headers=BEARER).get_json()["workers"][0]["privacy"] is None
 
 
 def test_faces_are_the_newest_result(client: FlaskClient, site: Site) -> None:
@@ -103,6 +112,26 @@ def test_a_broker_that_is_away_is_a_503_problem(client: FlaskClient, site: Site,
     answer = client.get(path, headers=BEARER)
     assert answer.status_code == 503
     assert problem_of(answer)["detail"] == "The broker cannot be reached."
+
+
+def test_a_broker_that_answers_with_an_error_is_not_said_to_be_away(
+    client: FlaskClient, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.world.add_camera("cam")
+    site.world.asks_error = BrokerErrorReply("broker redis://x answers with an error: WRONGTYPE")
+    answer = ask(client)
+    assert answer.status_code == 503
+    detail = problem_of(answer)["detail"]
+    assert detail == "The broker answers with an error; the service's log says which."
+    assert "WRONGTYPE" in caplog.text
+
+
+def test_faces_whose_picture_is_withheld_are_told_as_numbers(client: FlaskClient, site: Site) -> None:
+    site.world.least_privacy = Privacy.BLUR
+    site.world.add_camera("cam").add(result(5))
+    body = client.get("/api/v1/cameras/cam/faces", headers=BEARER).get_json()
+    assert body["privacy"] == "numbers"
+    assert body["faces"][0]["expression"] == "happy"
 
 
 def ask(

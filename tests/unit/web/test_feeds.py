@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
 from services.web import feeds
+from services.web.channel import WITHHELD
 from services.web.multipart import CONTENT_TYPE, OPENING
 from services.web.picture import picture_of
 from services.web.placeholder import size_of
+from shared.entities import Privacy
 from tests.unit.web.fakes import BEARER, NOW_NS, Site, jpeg, numbers, result
 
 
@@ -92,3 +96,27 @@ def test_a_camera_that_is_lost_says_so_also_after_results_without_a_picture(
     site.hub.round()
     site.world.clock.move(10)
     assert site.hub.reason(channel) == "unplugged"
+
+
+def test_a_picture_that_is_less_private_than_it_must_be_is_in_neither_the_snapshot_nor_the_feed(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.least_privacy = Privacy.BLUR
+    site.world.add_camera("cam").add(result(5, picture=b"a face that must not show"))
+    snapshot = client.get("/cameras/cam/snapshot.jpg", headers=BEARER)
+    feed = client.get("/cameras/cam/stream.mjpg", headers=BEARER, buffered=False)
+    pieces = feed.iter_encoded()
+    first = [next(pieces), next(pieces)]
+    feed.close()
+    assert snapshot.headers["X-Placeholder"] == "1"
+    assert b"X-Placeholder: 1\r\n" in first[1]
+    assert b"must not show" not in b"".join([snapshot.data, *first])
+    assert site.world.withheld == ["cam"]
+    assert site.hub.reason(site.hub.touch("cam")) == WITHHELD
+
+
+def test_a_picture_that_is_as_private_as_it_must_be_is_shown(client: FlaskClient, site: Site) -> None:
+    site.world.least_privacy = Privacy.BLUR
+    site.world.add_camera("cam").add(replace(result(5, picture=b"blurred"), privacy=Privacy.BLUR))
+    assert client.get("/cameras/cam/snapshot.jpg", headers=BEARER).data == b"blurred"
+    assert site.world.withheld == []

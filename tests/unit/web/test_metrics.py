@@ -24,3 +24,9 @@ def test_the_hub_s_numbers_are_shown_as_they_are_now() -> None:
     for outcome, number in (("read", 10), ("shown", 7), ("late", 1), ("trimmed", 2), ("undecodable", 0)):
         labels = {"camera": "cam", "outcome": outcome}
         assert registry.get_sample_value("mien_web_results_total", labels) == number
+
+
+def test_a_picture_that_was_withheld_is_counted() -> None:
+    registry = CollectorRegistry()
+    Metrics(registry).withheld("cam")
+    assert registry.get_sample_value("mien_web_pictures_withheld_total", {"camera": "cam"}) == 1

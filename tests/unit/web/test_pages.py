@@ -5,7 +5,6 @@ from flask.testing import FlaskClient
 
 from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS
 from shared.entities import CameraState
-from shared.errors import EntryError
 from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, Site
 
@@ -178,16 +177,6 @@ def test_home_escapes_what_a_worker_says_of_itself(client: FlaskClient, site: Si
     text = page(client, "/")
     assert "<b>" not in text
     assert "&lt;b&gt;host" in text
-
-
-def test_home_still_lists_the_cameras_when_a_worker_cannot_be_read(client: FlaskClient, site: Site) -> None:
-    site.world.add_camera("cam")
-    site.world.workers_error = EntryError("worker 'w1' describes itself wrongly")
-    answer = client.get("/", headers=BEARER)
-    assert answer.status_code == 200
-    assert 'href="/cameras/cam"' in answer.text
-    assert "The list of the workers cannot be read." in answer.text
-    assert {"no-worker", "workers-frame"} <= shown(client).hidden
 
 
 def test_home_does_not_claim_that_no_worker_runs_while_the_broker_is_away(

@@ -149,6 +149,6 @@ def test_a_broker_that_refuses_does_not_end_the_reader() -> None:
         raise BrokerRefused("wrong password")
 
     source = world.source("cam")
-    refusing = type(source)(source.results, source.run_id, source.clock, refuse)
+    refusing = replace(source, repeat=refuse)
     Reader(refusing, Ordering(Account()), print).run(stop)
     assert tries == [1]

@@ -1,6 +1,7 @@
 import pytest
 
 from services.web.settings import WebSettings
+from shared.entities import Privacy
 from shared.errors import SettingsError
 
 
@@ -26,3 +27,10 @@ def test_a_token_that_no_header_can_carry_is_named_and_not_shown(token: str) -> 
 
 def test_the_token_does_not_show_in_the_settings() -> None:
     assert "a-secret" not in repr(WebSettings.load({"MIEN_TOKEN": "a-secret"}))
+
+
+def test_the_least_privacy_of_a_picture_is_read_and_a_wrong_one_is_named() -> None:
+    assert WebSettings.load({}).privacy is Privacy.OFF
+    assert WebSettings.load({"MIEN_PRIVACY": "blur"}).privacy is Privacy.BLUR
+    with pytest.raises(SettingsError, match="MIEN_PRIVACY"):
+        WebSettings.load({"MIEN_PRIVACY": "some"})
