@@ -4,6 +4,7 @@ $ python -m training.export [--csv fer2013.csv [--votes fer2013new.csv]] [--run 
 """
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -17,9 +18,11 @@ from shared.errors import DatasetError, MienError
 from training.calibration import FITTED_ROWS, FITTED_SPLIT, fit_temperature
 from training.choice import Choice, choose, ship
 from training.labelled import Data, Labelled, shown
-from training.metadata import describe
+from training.metadata import UNSURE_BELOW, describe
 from training.quantize import choose_pictures, quantize
+from training.report import threshold
 from training.runs import DEFAULT_RUN, RunFolder
+from training.session import open_session
 from training.serving import PARITY_PICTURES, build_serving, load_network, replace_model
 
 log = logging.getLogger(__name__)
@@ -37,6 +40,7 @@ class Exported:
     temperatures: dict[str, float]
     choice: Choice | None
     fitted: list[str]
+    unsure_below: dict[str, float]
 
 
 def fit_temperatures(serving: keras.Model, measured: Sequence[Labelled]) -> dict[str, float]:
@@ -80,12 +84,17 @@ def export(folder: RunFolder, path: Path, data: Data | None = None) -> Exported:
         pictures = data.dataset.split("Training").pictures
         quantize(float32, choose_pictures(pictures, CALIBRATION_PICTURES, record.params["seed"]), int8)
         choice = choose(float32, int8, measured)
-    ship(
-        int8 if choice and not choice.refusal else float32,
-        choice.properties() if choice else {},
-        path,
-    )
-    return Exported(worst, temperatures, choice, list(fitted))
+    chosen = int8 if choice and not choice.refusal else float32
+    unsure_below = thresholds(chosen, measured)
+    properties = {UNSURE_BELOW: json.dumps(unsure_below)} if measured else {}
+    ship(chosen, properties | (choice.properties() if choice else {}), path)
+    return Exported(worst, temperatures, choice, list(fitted), unsure_below)
+
+
+def thresholds(path: Path, measured: Sequence[Labelled]) -> dict[str, float]:
+    """Under which top probability each head of a model is "unsure", chosen on the half that may be fitted on."""
+    session = open_session(path)
+    return {labelled.head: threshold(session, labelled) for labelled in measured}
 
 
 def report(exported: Exported, path: Path) -> list[str]:
@@ -99,6 +108,9 @@ def report(exported: Exported, path: Path) -> list[str]:
         lines.append(f"{unfitted}: temperature 1, not fitted: no labels for it (--csv, --votes)")
     if exported.choice:
         lines += exported.choice.lines()
+    if exported.unsure_below:
+        below = ", ".join(f"{head} {least:.3f}" for head, least in exported.unsure_below.items())
+        lines.append(f"unsure below: {below}, chosen on the {FITTED_ROWS} of {FITTED_SPLIT}")
     size_mb = path.stat().st_size / 1e6
     if size_mb > LARGEST_FILE_MB:
         lines.append(f"{path} is larger than the {LARGEST_FILE_MB:g} MB that a shipped model may have")

@@ -15,6 +15,8 @@ INPUT_TEXT = "face: uint8 [N, 48, 48, 1], grey face crops; cropping and scaling 
 
 TRAINED = "mien.trained"
 TEMPERATURES = "mien.temperatures"
+UNSURE_BELOW = "mien.unsure_below"
+"""The top probability, by head, under which workers say "unsure"."""
 PRECISION = "mien.precision"
 FLOAT32, INT8 = "float32", "int8"
 

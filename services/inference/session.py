@@ -15,6 +15,9 @@ from shared.errors import ModelError
 
 INPUT = "face"
 
+UNSURE_BELOW = "mien.unsure_below"
+"""The property that has, by head, the highest score under which an expression is not named."""
+
 ROUNDING = 1e-6
 SUM_TOLERANCE = 1e-3
 """Room for the rounding of quantised models."""
@@ -25,6 +28,10 @@ class ExpressionModel:
 
     `labels` says by which of its heads: FER2013's or FER+'s. The temperature that calibrates a head is inside
     the graph: what comes out is scaled already.
+
+    Attributes:
+        metadata: the file's properties.
+        sure: the highest score from which an expression is named; None where the file does not say.
 
     Raises:
         ModelError: the file is absent, unreadable, its input, output or labels are others, or what it says of
@@ -37,6 +44,7 @@ class ExpressionModel:
         for problem in _misfits(self._session, self._head):
             raise _no_fit(path, self._head, problem)
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        self.sure = _sure(self.metadata, self._head, path)
         self._try_out(path)
 
     def classify(self, crops: Crops) -> Scores:
@@ -55,6 +63,19 @@ class ExpressionModel:
         problem = _no_scores(rows, len(self._head.classes))
         if problem:
             raise _no_fit(path, self._head, f"output {self._head.output!r} {problem}")
+
+
+def _sure(metadata: dict[str, str], head: Head, path: Path) -> float | None:
+    if UNSURE_BELOW not in metadata:
+        return None
+    text = metadata[UNSURE_BELOW]
+    try:
+        found = json.loads(text).get(head.output)
+        if found is None or 0 <= float(found) <= 1:
+            return None if found is None else float(found)
+    except (AttributeError, TypeError, ValueError):
+        pass
+    raise _no_fit(path, head, f"metadata {UNSURE_BELOW!r} is {text!r}, not a score for each head")
 
 
 def _no_fit(path: Path, head: Head, problem: str) -> ModelError:

@@ -52,6 +52,25 @@ def test_the_metadata_is_kept(path: Path) -> None:
     assert "mien.labels" in ExpressionModel(write_model(path)).metadata
 
 
+def with_property(path: Path, key: str, value: str) -> Path:
+    graph = onnx.load(write_model(path))
+    graph.metadata_props.add(key=key, value=value)
+    onnx.save(graph, str(path))
+    return path
+
+
+def test_a_model_says_from_which_score_on_its_head_is_sure(path: Path) -> None:
+    assert ExpressionModel(write_model(path)).sure is None
+    said = '{"fer2013": 0.44, "ferplus": 0.6}'
+    assert ExpressionModel(with_property(path, session.UNSURE_BELOW, said)).sure == 0.44
+    assert ExpressionModel(with_property(path, session.UNSURE_BELOW, '{"ferplus": 0.6}')).sure is None
+
+
+@pytest.mark.parametrize("said", ["0.5", "{", '{"fer2013": "much"}', '{"fer2013": 1.5}', '{"fer2013": NaN}'])
+def test_a_model_whose_threshold_is_no_score_is_refused(path: Path, said: str) -> None:
+    assert "'mien.unsure_below'" in refusal(with_property(path, session.UNSURE_BELOW, said))
+
+
 def test_a_model_runs_on_one_thread(path: Path) -> None:
     options = session._open(write_model(path)).get_session_options()
     assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)

@@ -121,6 +121,9 @@ def test_with_data_the_file_is_calibrated_and_what_ships_is_chosen(
     figures = json.loads(shipped.get_modelmeta().custom_metadata_map["mien.quantization"])
     assert figures["shipped"] == facts.precision
     assert set(figures["accuracy"]) == set(facts.temperatures) == set(HEADS)
+    below = json.loads(shipped.get_modelmeta().custom_metadata_map["mien.unsure_below"])
+    assert set(below) == set(HEADS)
+    assert all(0 < least < 1 for least in below.values())
     assert facts.parameters == sum(int(np.prod(weight.shape)) for weight in _weights(run.folder))
     kept = open_session(run.folder.path / "fp32.onnx")
     assert read_facts(kept, "kept").precision == "float32"
