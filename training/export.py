@@ -22,8 +22,8 @@ from training.metadata import UNSURE_BELOW, describe
 from training.quantize import choose_pictures, quantize
 from training.report import threshold
 from training.runs import DEFAULT_RUN, RunFolder
-from training.session import open_session
 from training.serving import PARITY_PICTURES, build_serving, load_network, replace_model
+from training.session import open_session
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def export(folder: RunFolder, path: Path, data: Data | None = None) -> Exported:
 
 
 def thresholds(path: Path, measured: Sequence[Labelled]) -> dict[str, float]:
-    """Under which top probability each head of a model is "unsure", chosen on the half that may be fitted on."""
+    """Under which top probability each head is "unsure", chosen on the half that may be fitted on."""
     session = open_session(path)
     return {labelled.head: threshold(session, labelled) for labelled in measured}
 
