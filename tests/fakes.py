@@ -278,11 +278,13 @@ class FakeWatching(Watching):
 
 
 class FakeDetector:
-    """Finds faces at `boxes`; counts its whole searches and keeps where else it was asked to look."""
+    """Finds faces at `boxes` and heads turned away at `away`; keeps where it was asked to look."""
 
     def __init__(self, *boxes: Box) -> None:
         self.boxes = boxes
+        self.away: tuple[Box, ...] = ()
         self.searches = 0
+        self.turned: list[tuple[Box, ...]] = []
         self.near: list[tuple[Box, ...]] = []
 
     def search(self, frame: FrameViews) -> list[Detection]:
@@ -293,11 +295,21 @@ class FakeDetector:
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         """Return, for each box, the nearest that shares a part with it."""
         self.near.append(tuple(boxes))
-        return [self._near(box) for box in boxes]
+        return [_at(_nearest(box, self.boxes)) for box in boxes]
 
-    def _near(self, expected: Box) -> Detection | None:
-        best = max(self.boxes, key=lambda box: overlap(box, expected), default=None)
-        return Detection(best, 1.0) if best is not None and overlap(best, expected) > 0 else None
+    def search_turned(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
+        """Return, for each box, the nearest of the heads turned away that shares a part with it."""
+        self.turned.append(tuple(boxes))
+        return [_at(_nearest(box, self.away), turned=True) for box in boxes]
+
+
+def _nearest(expected: Box, boxes: Sequence[Box]) -> Box | None:
+    best = max(boxes, key=lambda box: overlap(box, expected), default=None)
+    return best if best is not None and overlap(best, expected) > 0 else None
+
+
+def _at(box: Box | None, *, turned: bool = False) -> Detection | None:
+    return None if box is None else Detection(box, 1.0, turned=turned)
 
 
 class FakeClassifier:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.inference.detection import Detection
-from services.inference.hits import Cascade, Hit, agreed, find_hits, open_cascade, within
+from services.inference.hits import Cascade, Hit, agreed, around, cut, find_hits, moved, open_cascade, within
 from services.inference.pictures import FrameViews, GreyImage
+from services.inference.profiles import ProfileFinder
 from shared.entities import Box
 
 CASCADE = "haarcascade_frontalface_alt2.xml"
@@ -73,7 +74,7 @@ TILTS = (0.0, 18.0, -18.0)
 
 
 class CascadeDetector:
-    """Finds frontal faces, tilted ones too.
+    """Finds frontal faces, tilted ones too, and heads that turn away.
 
     Raises:
         ModelError: OpenCV came without its cascade files.
@@ -82,6 +83,7 @@ class CascadeDetector:
     def __init__(self) -> None:
         self._cascade = open_cascade(CASCADE)
         self._second = open_cascade(SECOND_CASCADE)
+        self._profiles = ProfileFinder()
 
     def search(self, frame: FrameViews) -> list[Detection]:
         """Return every face of a frame, the largest first."""
@@ -99,6 +101,10 @@ class CascadeDetector:
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         """Return, for each box where a face is expected, the face around it; None where there is none."""
         return [self._near(frame.grey, box) for box in boxes]
+
+    def search_turned(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
+        """Return, for each box where a face was until now and none is found, a head turned to a side."""
+        return [self._profiles.find(frame.grey, box) for box in boxes]
 
     def _pass(self, grey: GreyImage, each: Pass) -> Iterator[Hit]:
         scale = max(1.0, min(grey.shape) / each.short_side)
@@ -118,28 +124,16 @@ class CascadeDetector:
 
 
 def _look(cascade: Cascade, grey: GreyImage, box: Box, look: Look, tilt: float = 0.0) -> list[Detection]:
-    region = _around(box, grey)
-    cut = grey[region.y : region.y + region.h, region.x : region.x + region.w]
+    region = around(box, REGION, grey)
+    part = cut(grey, region)
     # Where the frame's edge cuts the box, its longer side is the face's.
     scale = max(box.w, box.h) / look.side
     least, most = round(look.side * LEAST), round(look.side * MOST)
-    hits = find_hits(cascade, cut, scale=scale, step=look.step, least=least, most=most, tilt=tilt)
+    hits = find_hits(cascade, part, scale=scale, step=look.step, least=least, most=most, tilt=tilt)
     return [
-        Detection(_moved(within(hit, cut), region), float(count))
+        Detection(within(moved(hit, region), grey), float(count))
         for hit, count in agreed(list(hits), look.least)
     ]
-
-
-def _around(box: Box, grey: GreyImage) -> Box:
-    height, width = grey.shape
-    margin = round(max(box.w, box.h) * (REGION - 1) / 2)
-    left, top = max(0, box.x - margin), max(0, box.y - margin)
-    right, bottom = min(width, box.x + box.w + margin), min(height, box.y + box.h + margin)
-    return Box(left, top, right - left, bottom - top)
-
-
-def _moved(box: Box, region: Box) -> Box:
-    return Box(box.x + region.x, box.y + region.y, box.w, box.h)
 
 
 def _same(a: Box, b: Box) -> bool:

@@ -85,6 +85,14 @@ class CenterFaceDetector:
             for box, window, one in zip(boxes, windows, outputs, strict=True)
         ]
 
+    def search_turned(
+        self,
+        frame: FrameViews,  # noqa: ARG002  # the cascade needs it
+        boxes: Sequence[Box],
+    ) -> list[Detection | None]:
+        """Return None for each box: heads that are turned are found like all others."""
+        return [None] * len(boxes)
+
     def _run(self, views: list[BgrImage]) -> list[Outputs]:
         pictures = cv2.dnn.blobFromImages(views, swapRB=True)
         maps = self._session.run(list(OUTPUTS), {INPUT: pictures})

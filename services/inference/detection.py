@@ -20,11 +20,13 @@ class Detection:
         box: in pixels of the frame, within it.
         confidence: how sure the detector is; its scale is the detector's own, more is surer.
         landmarks: where its eyes, nose and mouth are; None from a detector that does not say.
+        turned: whether it is known only from its side: its expression cannot be read.
     """
 
     box: Box
     confidence: float
     landmarks: Landmarks | None = None
+    turned: bool = False
 
 
 class Detector(Protocol):
@@ -36,4 +38,12 @@ class Detector(Protocol):
 
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         """Return, for each box where a face is expected, the face around it; None where there is none."""
+        ...
+
+    def search_turned(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
+        """Return, for each box where a face was until now and none is found, a head turned to a side.
+
+        It is asked only where a face is known to have been: less is enough there than anywhere else. A
+        detector that finds such heads as it finds others answers None for each.
+        """
         ...

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from services.inference.association import match
-from services.inference.honesty import CLOSE, first_reading, next_reading
+from services.inference.honesty import CLOSE, TURNED, first_reading, next_reading
 from services.inference.motion import SECOND, moved, predicted, within
 from services.inference.neutral import asked, corrected, learned, state
 from services.inference.observation import Observation, Seen
-from services.inference.quality import faults
+from services.inference.quality import faults, is_turned
 from services.inference.tracks import FloatBox, Reading, Rest, Track, Tracks
 from shared.entities import EXPRESSIONS, Face
 
@@ -17,6 +17,10 @@ KEEP_S = 3.0
 
 KEEP_ONCE_S = 0.4
 """The same for one that was detected once and never again: it may be none."""
+
+KEEP_TURNED_S = 0.5
+"""A head that turned away is still shown where it is expected, so long after it was detected: detectors find
+such a head in one frame and miss it in the next."""
 
 CONFIRMED = 2
 """In so many frames a face must be detected before it is shown."""
@@ -51,8 +55,8 @@ def follow(
         tracks=followed + strangers,
     )
     least = CONFIRMED if tracks.t else 1
-    shown = (track for track in after.tracks if track.seen == observation.t and track.sightings >= least)
-    faces = (_face(track, observation) for track in shown)
+    shown = (track for track in after.tracks if _shows(track, observation.t) and track.sightings >= least)
+    faces = (_face(replace(track, box=predicted(track, observation.t)), observation) for track in shown)
     return after, tuple(sorted((face for face in faces if face), key=lambda face: -face.box.w))
 
 
@@ -84,12 +88,19 @@ def _is_kept(track: Track, before: int, t: int) -> bool:
     return unseen_s <= (KEEP_S if known else KEEP_ONCE_S)
 
 
+def _shows(track: Track, t: int) -> bool:
+    # How a turned head is called must be out of doubt before it is shown where it was not found.
+    away = track.reading.unsure == TURNED and (t - track.seen) <= KEEP_TURNED_S * SECOND
+    return track.seen == t or away
+
+
 def _seen_again(track: Track, seen: Seen, t: int) -> Track:
     box, velocity = moved(track, seen.box, t)
     rest = track.rest if any(faults(seen.quality)) else learned(track.rest, seen.scores, t)
     scores = corrected(rest, seen.scores, t)
     reading = next_reading(track.reading, scores, seen.quality, t, t - track.seen)
-    return Track(track.id, box, velocity, t, track.since, track.sightings + 1, reading, rest)
+    turned = (track.turned or t) if is_turned(seen.quality) else 0
+    return Track(track.id, box, velocity, t, track.since, track.sightings + 1, reading, rest, turned)
 
 
 def _strangers(next_id: int, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:

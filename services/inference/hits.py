@@ -92,6 +92,26 @@ def within(hit: Hit, grey: GreyImage) -> Box:
     return Box(left, top, max(1, min(x + w, width) - left), max(1, min(y + h, height) - top))
 
 
+def around(box: Box, region: float, grey: GreyImage) -> Box:
+    """Return the part of the picture about a box, of `region` times its side."""
+    height, width = grey.shape
+    margin = round(max(box.w, box.h) * (region - 1) / 2)
+    left, top = max(0, box.x - margin), max(0, box.y - margin)
+    right, bottom = min(width, box.x + box.w + margin), min(height, box.y + box.h + margin)
+    return Box(left, top, right - left, bottom - top)
+
+
+def cut(grey: GreyImage, box: Box) -> GreyImage:
+    """Return the pixels of a box; they are the picture's own."""
+    return grey[box.y : box.y + box.h, box.x : box.x + box.w]
+
+
+def moved(hit: Hit, region: Box) -> Hit:
+    """Return a hit in a part of a picture as one in the picture."""
+    x, y, w, h = hit
+    return x + region.x, y + region.y, w, h
+
+
 def _hit(rectangle: Sequence[int]) -> Hit:
     x, y, w, h = (int(side) for side in rectangle)
     return x, y, w, h

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.inference.motion import SECOND
-from services.inference.quality import Quality, faults
+from services.inference.quality import Quality, faults, is_turned
 from services.inference.smoothing import blended, leaders
 from services.inference.tracks import Reading, Seven
 from shared.entities import EXPRESSIONS, REASONS
@@ -24,7 +24,7 @@ DOUBT_S = 0.3
 """So long an expression must be in doubt before "unsure" replaces it: between two expressions, nothing is
 sure for a moment."""
 
-CLOSE = REASONS[0]
+CLOSE, TURNED = REASONS[0], REASONS[-1]
 
 
 def first_reading(scores: Seven, quality: Quality) -> Reading:
@@ -35,7 +35,8 @@ def first_reading(scores: Seven, quality: Quality) -> Reading:
 
 def next_reading(reading: Reading, scores: Seven, quality: Quality, t: int, ns: int) -> Reading:
     """Return what is said of a face after `ns` more, with the scores of a frame of time `t`, Unix ns."""
-    smooth = blended(reading.scores, scores, ns)
+    # What the model reads from the side of a head says nothing about its expression.
+    smooth = reading.scores if is_turned(quality) else blended(reading.scores, scores, ns)
     shares = blended(reading.faults, [float(fault) for fault in faults(quality)], ns)
     candidates = leaders(smooth, reading.candidates, EXPRESSIONS)
     reason = _reason(smooth, shares, reading.unsure)

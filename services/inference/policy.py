@@ -16,8 +16,11 @@ class Policy:
             and more: at 30 frames a second one frame in 24 pays for it, and no 95th percentile sees it.
         alone_every: while nobody is there. It is what an empty room costs.
         missed_every: while a face is not found near its place.
-        missed_for: so long; whoever stays away then has left, or is hidden, and is looked for near the place
-            and with every other whole search.
+        missed_for: so long after it was seen from the front; whoever stays away then has left, or is hidden,
+            and is looked for near the place and with every other whole search.
+        turned_after: in so many frames a face must have been detected before a turned head is looked for
+            where it was: what was none is not kept alive.
+        turned_for: so long it is looked for, while it is not seen from the front.
         search_always: search each frame whole: for recordings, and where no face may be missed.
     """
 
@@ -25,6 +28,8 @@ class Policy:
     alone_every: int = 200 * MS
     missed_every: int = 100 * MS
     missed_for: int = 500 * MS
+    turned_after: int = 5
+    turned_for: int = 2500 * MS
     search_always: bool = False
 
     def search_first(self, tracks: Tracks, t: int) -> bool:
@@ -32,9 +37,14 @@ class Policy:
         every = self.whole_every if tracks.tracks else self.alone_every
         return self.search_always or not tracks.searched or t - tracks.searched >= every
 
+    def search_turned(self, track: Track, t: int) -> bool:
+        """Return whether a face that is missed may be a head turned away, in a frame of time `t`, Unix ns."""
+        known = track.sightings >= self.turned_after
+        return known and t - (track.turned or track.seen) <= self.turned_for
+
     def search_after_all(self, tracks: Tracks, missed: list[Track], t: int) -> bool:
         """Return whether it is searched whole because faces were missed near their places."""
-        lost = any(t - track.seen <= self.missed_for for track in missed)
+        lost = any(t - (track.turned or track.seen) <= self.missed_for for track in missed)
         return lost and t - tracks.searched >= self.missed_every
 
 

@@ -24,6 +24,9 @@ from shared.errors import ModelError
 
 __all__ = ["Classifier", "FrameProcessor", "Scores", "follow", "lost_places"]
 
+APART = 0.1
+"""Two boxes that share less of their union are surely two faces."""
+
 Scores = NDArray[np.float32]
 """Probabilities [faces, 7], in the order of `EXPRESSIONS`; each row sums to 1."""
 
@@ -91,25 +94,37 @@ class FrameProcessor:
         self, views: FrameViews, t: int, tracks: Tracks, size: tuple[int, int]
     ) -> tuple[list[Detection], bool]:
         expected = [(track, box) for track in tracks.tracks if (box := within(predicted(track, t), size))]
-        if self._policy.search_first(tracks, t):
-            found = self._detector.search(views)
-            # A whole search is coarse: a face that it missed may still be found where it is expected.
-            rest = [(track, box) for track, box in expected if not _among(box, found)]
-            return _distinct([*found, *self._near(views, rest)[0]]), True
-        found, missed = self._near(views, expected)
-        if self._policy.search_after_all(tracks, missed, t):
-            return _distinct([*found, *self._detector.search(views)]), True
-        return _distinct(found), False
+        searched = self._policy.search_first(tracks, t)
+        found = self._detector.search(views) if searched else []
+        # A whole search is coarse: a face that it missed may still be found where it is expected.
+        near, missed = self._near(views, [place for place in expected if not _among(place[1], found)])
+        found = _distinct([*found, *near])
+        if not searched and self._policy.search_after_all(tracks, [track for track, _ in missed], t):
+            found, searched = _distinct([*found, *self._detector.search(views)]), True
+        if len(found) < len(expected):
+            found = _distinct([*found, *self._turned(views, t, missed, found)])
+        return found, searched
 
     def _near(
         self, views: FrameViews, expected: Sequence[tuple[Track, Box]]
-    ) -> tuple[list[Detection], list[Track]]:
-        """Return the faces found near their places, and the tracks of those that are not there."""
+    ) -> tuple[list[Detection], list[tuple[Track, Box]]]:
+        """Return the faces found near their places, and those places where none is."""
         if not expected:
             return [], []
         answers = self._detector.search_near(views, [box for _, box in expected])
-        missed = [track for (track, _), answer in zip(expected, answers, strict=True) if answer is None]
+        missed = [place for place, answer in zip(expected, answers, strict=True) if answer is None]
         return [answer for answer in answers if answer is not None], missed
+
+    def _turned(
+        self, views: FrameViews, t: int, missed: Sequence[tuple[Track, Box]], found: Sequence[Detection]
+    ) -> list[Detection]:
+        """Return the heads that turned away where faces were, apart from all that was found."""
+        size = (views.grey.shape[1], views.grey.shape[0])
+        # Where they were last: a head that turns moves its face, and then no further.
+        last = [within(track.box, size) for track, _ in missed if self._policy.search_turned(track, t)]
+        places = [box for box in last if box is not None]
+        answers = self._detector.search_turned(views, places) if places else []
+        return [answer for answer in answers if answer is not None and _is_apart(answer.box, found)]
 
     def _read(self, views: FrameViews, detections: list[Detection]) -> tuple[Seen, ...]:
         crops = crop_upright(views.grey, detections)
@@ -117,13 +132,18 @@ class FrameProcessor:
         if not np.isfinite(scores).all():
             raise ModelError("the model's scores are no numbers")
         return tuple(
-            Seen(found.box, tuple(map(float, row)), quality(crop[:, :, 0], found.box, found.landmarks))
+            Seen(found.box, tuple(map(float, row)), quality(crop[:, :, 0], found))
             for found, row, crop in zip(detections, scores, crops, strict=True)
         )
 
 
 def _among(box: Box, detections: Sequence[Detection]) -> bool:
     return any(overlap(box, detection.box) > SAME for detection in detections)
+
+
+def _is_apart(box: Box, detections: Sequence[Detection]) -> bool:
+    # The side of a face looks like a head that is turned, too.
+    return all(overlap(box, detection.box) < APART for detection in detections)
 
 
 def _distinct(detections: Sequence[Detection]) -> list[Detection]:

@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.inference.detection import Landmarks
-from shared.entities import Box
+from services.inference.detection import Detection, Landmarks
 
 SMALLEST = 36
 """In pixels of the frame. FER2013's pictures have 48; enlarged from fewer, a face has no fine detail."""
@@ -22,8 +21,10 @@ BLURRIEST = 0.05
 31 %, of 1.25 pixels 77 %, of 1.5 pixels 97 %, of 2 pixels all. Enlarged from 36 pixels 0.6 % are."""
 
 MOST_TURN = 0.6
-"""See `_turn`: the tangent of 31 degrees, on a head whose nose stands out by half of its eyes' distance. A
-detector without landmarks tells of no turn."""
+"""See `_nose_offset`: the tangent of 31 degrees, on a head whose nose stands out by half of its eyes'
+distance. CenterFace tells less: of faces of FER2013's PublicTest on made heads, 48 % of those that it finds
+turned by 45 degrees are above, and 67 % by 60. As they are 8 % are (of 290), but of the 20 that are furthest
+above all are turned, seen by eye."""
 
 EVEN = 25.0
 """Added to the variance of a face, so that noise alone on an even wall is not a face rich in detail."""
@@ -46,13 +47,13 @@ class Quality:
     turn: float
 
 
-def quality(crop: NDArray[np.uint8], box: Box, landmarks: Landmarks | None) -> Quality:
-    """Return the quality of a face: of its crop [48, 48], its box and the landmarks that the detector has."""
+def quality(crop: NDArray[np.uint8], found: Detection) -> Quality:
+    """Return the quality of a face: of its crop [48, 48] and of what its detector tells."""
     return Quality(
-        side=min(box.w, box.h),
+        side=min(found.box.w, found.box.h),
         light=float(np.partition(crop.ravel(), -crop.size // 10)[-crop.size // 10]),
         sharpness=_sharpness(crop),
-        turn=0.0 if landmarks is None else _turn(landmarks),
+        turn=_turn(found),
     )
 
 
@@ -62,8 +63,13 @@ def faults(quality: Quality) -> tuple[bool, bool, bool, bool]:
         quality.side < SMALLEST,
         quality.light < DARKEST,
         quality.sharpness < BLURRIEST,
-        quality.turn > MOST_TURN,
+        is_turned(quality),
     )
+
+
+def is_turned(quality: Quality) -> bool:
+    """Return whether a head is turned so far that its expression cannot be read."""
+    return quality.turn > MOST_TURN
 
 
 def _sharpness(crop: NDArray[np.uint8]) -> float:
@@ -72,7 +78,13 @@ def _sharpness(crop: NDArray[np.uint8]) -> float:
     return float(cv2.Laplacian(pixels, cv2.CV_32F)[2:-2, 2:-2].var() / (pixels.var() + EVEN))
 
 
-def _turn(landmarks: Landmarks) -> float:
+def _turn(found: Detection) -> float:
+    if found.turned:
+        return 1.0
+    return 0.0 if found.landmarks is None else _nose_offset(found.landmarks)
+
+
+def _nose_offset(landmarks: Landmarks) -> float:
     """Return how far the nose tip is from the middle of the eyes, along their line, in half distances."""
     left, right, nose = (np.array(point) for point in landmarks[:3])
     line = right - left

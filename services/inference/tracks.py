@@ -69,6 +69,7 @@ class Track:
         sightings: in how many frames it was detected.
         reading: what it shows.
         rest: what is known about its resting face.
+        turned: since when it was only seen turned away, capture time in Unix ns; 0 while it is not.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Track:
     sightings: int
     reading: Reading
     rest: Rest
+    turned: int = 0
 
     @property
     def scores(self) -> Seven:
@@ -137,7 +139,7 @@ _FAULTS = len(REASONS) - 1
 _SEVEN = [float] * len(EXPRESSIONS)
 _READING = [_SEVEN, [EXPRESSIONS, EXPRESSIONS], ("", *REASONS), _NATURAL, [float] * _FAULTS]
 _REST = [_NATURAL, _SEVEN, _NATURAL]
-_TRACK = [_NATURAL, [float] * 4, [float] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST]
+_TRACK = [_NATURAL, [float] * 4, [float] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST, _NATURAL]
 
 
 def _values(value: object) -> object:
@@ -155,8 +157,8 @@ def _values(value: object) -> object:
 
 
 def _track(row: object) -> Track:
-    number, box, velocity, seen, since, sightings, reading, rest = _shaped(row, _TRACK)
-    return Track(number, box, velocity, seen, since, sightings, Reading(*reading), Rest(*rest))
+    number, box, velocity, seen, since, sightings, reading, rest, turned = _shaped(row, _TRACK)
+    return Track(number, box, velocity, seen, since, sightings, Reading(*reading), Rest(*rest), turned)
 
 
 def _shaped(values: object, shape: Sequence[object]) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from services.inference.hits import Hit, agreed, find_hits, open_cascade, within
+from services.inference.hits import Hit, agreed, around, cut, find_hits, moved, open_cascade, within
 from services.inference.pictures import GreyImage
 from shared.entities import Box
 from shared.errors import ModelError
@@ -76,3 +76,14 @@ def test_a_hit_beyond_the_edge_is_cut_to_the_picture(hit: Hit, box: Box) -> None
 def test_a_cascade_that_is_not_there_is_named() -> None:
     with pytest.raises(ModelError, match=r"has no usable haarcascade_none\.xml"):
         open_cascade("haarcascade_none.xml")
+
+
+def test_the_part_of_a_picture_about_a_box_ends_at_its_edges() -> None:
+    assert around(Box(100, 50, 40, 40), 2.0, GREY) == Box(80, 30, 80, 80)
+    assert around(Box(0, 180, 40, 20), 2.0, GREY) == Box(0, 160, 60, 40)
+
+
+def test_a_hit_in_a_part_of_a_picture_is_where_that_part_is() -> None:
+    region = Box(80, 30, 60, 50)
+    assert cut(GREY, region).shape == (50, 60)
+    assert moved((-3, 5, 20, 20), region) == (77, 35, 20, 20)

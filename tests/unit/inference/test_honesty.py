@@ -113,3 +113,12 @@ def test_times_between_frames_may_be_irregular() -> None:
     for at_ms, gap_ms in ((10, 10), (230, 220), (300, 70)):
         uneven = next_reading(uneven, SURPRISED, GOOD, T + at_ms * 1_000_000, gap_ms * 1_000_000)
     assert uneven.scores == pytest.approx(even.scores)
+
+
+def test_a_head_that_turns_away_keeps_its_expression_until_it_is_back() -> None:
+    away = watched(first_reading(HAPPY, GOOD), SURPRISED, replace(GOOD, turn=1.0), ms=1_500)
+    assert away[-1].unsure == "turned"
+    assert away[-1].scores == HAPPY
+    back = watched(away[-1], HAPPY, GOOD, ms=500)
+    assert {shown(reading) for reading in back} == {"turned", "happy"}
+    assert shown(back[-1]) == "happy"

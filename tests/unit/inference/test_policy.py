@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from services.inference.policy import EVERY_FRAME, MS, Policy
@@ -37,3 +39,21 @@ def test_where_none_is_missed_nothing_is_looked_for_everywhere() -> None:
 
 def test_every_frame_can_be_searched_whole() -> None:
     assert EVERY_FRAME.search_first(SOMEBODY, T)
+
+
+def test_a_head_that_turned_away_is_looked_for_for_a_while_and_where_a_face_is_known_to_have_been() -> None:
+    assert POLICY.search_turned(TRACK, T + POLICY.turned_for)
+    assert not POLICY.search_turned(TRACK, T + POLICY.turned_for + MS)
+    assert not POLICY.search_turned(replace(TRACK, sightings=POLICY.turned_after - 1), T)
+
+
+def test_its_time_counts_from_when_it_turned_away() -> None:
+    away = replace(TRACK, turned=T - 2000 * MS)
+    assert POLICY.search_turned(away, T + POLICY.turned_for - 2000 * MS)
+    assert not POLICY.search_turned(away, T + POLICY.turned_for - 1999 * MS)
+
+
+def test_a_head_turned_away_is_soon_not_looked_for_everywhere() -> None:
+    away = replace(TRACK, turned=T - POLICY.missed_for)
+    assert POLICY.search_after_all(SOMEBODY, [replace(away, turned=T)], T + POLICY.missed_every)
+    assert not POLICY.search_after_all(SOMEBODY, [away], T + POLICY.missed_every)

@@ -11,6 +11,7 @@ from tests.fakes import FakeClassifier, FakeDetector
 
 FRAME = np.zeros((200, 240, 3), np.uint8)
 FRAME[100:] = 200
+GRAIN = np.random.default_rng(1).integers(80, 256, FRAME.shape, dtype=np.uint8)
 LARGE, SMALL = Box(0, 0, 80, 80), Box(100, 110, 40, 40)
 T = 1_700_000_000_000_000_000
 POLICY = Policy()
@@ -28,10 +29,11 @@ class Camera:
         self.processor = FrameProcessor(self.detector, FakeClassifier(), policy=policy)
         self.tracks = Tracks()
         self.t = T
+        self.pixels = FRAME
 
     def frame(self, after_ms: int = 33) -> tuple[Face, ...]:
         self.t += after_ms * MS
-        faces, self.tracks = self.processor.process(FRAME, self.t, self.tracks, Stopwatch())
+        faces, self.tracks = self.processor.process(self.pixels, self.t, self.tracks, Stopwatch())
         return faces
 
     def searches(self, after_ms: int = 33) -> int:
@@ -189,3 +191,59 @@ def test_a_track_outside_the_frame_is_not_looked_for() -> None:
     outside.frame()
     observation = camera.processor.observe(small, outside.t + MS, outside.tracks, Stopwatch())
     assert observation.seen == ()
+
+
+def turned_away(*stay: Box) -> Camera:
+    """Return a camera before which a face was seen in six frames and then turned away; others stay."""
+    camera = Camera(LARGE, *stay)
+    camera.pixels = GRAIN
+    for _ in range(6):
+        camera.frame()
+    camera.detector.boxes, camera.detector.away = stay, (LARGE,)
+    return camera
+
+
+def test_a_head_that_turns_away_keeps_its_id_and_its_expression_and_soon_says_so() -> None:
+    camera = turned_away()
+    before = camera.tracks.tracks[0].scores
+    shown = [camera.frame() for _ in range(30)]
+    assert all([face.track for face in faces] == [1] for faces in shown)
+    assert [face.reason for face in shown[-1]] == ["turned"]
+    assert camera.tracks.tracks[0].scores == before
+    camera.detector.boxes = (LARGE,)
+    assert [[face.expression for face in camera.frame()] for _ in range(20)][-1] == ["happy"]
+
+
+def test_a_head_turned_away_in_one_frame_and_missed_in_the_next_stays() -> None:
+    camera = turned_away()
+    for n in range(40):
+        camera.detector.away = () if n % 4 else (LARGE,)
+        faces = camera.frame()
+    assert [(face.track, face.reason) for face in faces] == [(1, "turned")]
+
+
+def test_what_only_looks_like_a_head_turned_away_is_not_followed_for_long() -> None:
+    camera = turned_away()
+    shown = [bool(camera.frame(100)) for _ in range(60)]
+    assert all(shown[:20])
+    assert not any(shown[32:])
+
+
+def test_no_head_turned_away_is_looked_for_where_all_are_found() -> None:
+    camera = Camera(LARGE, SMALL)
+    for _ in range(30):
+        camera.frame()
+    assert camera.detector.turned == []
+
+
+def test_a_face_that_was_hardly_seen_is_not_taken_for_a_head_turned_away() -> None:
+    camera = Camera(LARGE)
+    camera.frame()
+    camera.detector.boxes, camera.detector.away = (), (LARGE,)
+    assert [camera.frame() for _ in range(5)] == [()] * 5
+
+
+def test_the_side_of_another_face_is_no_head_turned_away() -> None:
+    camera = turned_away(SMALL)
+    camera.detector.away = (Box(70, 80, 50, 50),)
+    assert [face.track for _ in range(10) for face in camera.frame()] == [2] * 10

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from services.inference.cascade import CascadeDetector
 from services.inference.crop import crop_faces
-from services.inference.detection import Landmarks
+from services.inference.detection import Detection, Landmarks
 from services.inference.pictures import BgrImage, FrameViews, GreyImage
 from services.inference.quality import Quality, faults, quality
 from shared.entities import REASONS, Box
@@ -26,7 +26,7 @@ def crop(people: BgrImage, grey_people: GreyImage) -> Crop:
 
 
 def told(crop: Crop, box: Box = BOX, landmarks: Landmarks | None = None) -> list[str]:
-    marks = faults(quality(crop, box, landmarks))
+    marks = faults(quality(crop, Detection(box, 1.0, landmarks)))
     return [reason for reason, fault in zip(REASONS[1:], marks, strict=True) if fault]
 
 
@@ -97,6 +97,12 @@ def test_eyes_in_one_place_are_those_of_a_profile(crop: Crop) -> None:
     assert told(crop, landmarks=(UPRIGHT[0], UPRIGHT[0], *UPRIGHT[2:])) == ["turned"]
 
 
+def test_a_head_that_its_detector_knows_from_the_side_is_turned(crop: Crop) -> None:
+    marks = faults(quality(crop, Detection(BOX, 1.0, turned=True)))
+    assert marks == (False, False, False, True)
+
+
 def test_the_numbers_are_plain(crop: Crop) -> None:
-    assert isinstance(quality(crop, BOX, UPRIGHT), Quality)
-    assert quality(crop, BOX, UPRIGHT).turn == pytest.approx(0)
+    plain = quality(crop, Detection(BOX, 1.0, UPRIGHT))
+    assert isinstance(plain, Quality)
+    assert plain.turn == pytest.approx(0)

@@ -32,6 +32,9 @@ class Landmarked:
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         return [self._face for _ in boxes]
 
+    def search_turned(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
+        return [None] * len(boxes)
+
 
 def seen(landmarks: Landmarks) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Return the crop that the model is given of a face in a frame that is bright on the left."""
