@@ -4,11 +4,13 @@ import logging
 from dataclasses import replace
 
 from services.inference import metrics
-from services.inference.following import follow
+from services.inference.continuity import continued
+from services.inference.following import KEEP_ONCE_S, follow
 from services.inference.observation import Observation
 from services.inference.tracks import Tracks, decode_tracks, encode_tracks
 from shared.commands import decode_commands, known_commands
 from shared.entities import Face
+from shared.entries import Fields
 from shared.errors import EntryError
 from shared.logs import Seldom
 from shared.streams import CameraStreams, NewTracks, StoredTracks, Taken
@@ -41,7 +43,12 @@ def _decoded(stored: StoredTracks) -> Tracks:
 
 
 def associate(
-    streams: CameraStreams, taken: Taken, tracks: Tracks, observation: Observation
+    streams: CameraStreams,
+    taken: Taken,
+    tracks: Tracks,
+    observation: Observation,
+    *,
+    keep_once_s: float = KEEP_ONCE_S,
 ) -> tuple[Tracks, tuple[Face, ...]]:
     """Return the tracks after a frame, and its faces; write the tracks for the next worker.
 
@@ -50,27 +57,37 @@ def associate(
         taken: the frame's entry, with what came with it.
         tracks: those that came with it, decoded.
         observation: what the frame shows.
+        keep_once_s: see `follow`.
 
     Raises:
         BrokerError: the broker is away or refuses.
     """
     stored, commands = taken.stored, decode_commands(taken.commands)
+    before = tracks
+    # Only those that came with it: one who froze for a while finds newer ones, and no clock was set back.
+    tracks = continued(tracks, observation.t, observation.size)
     for _ in range(MOST_TRIES):
-        after, faces = follow(tracks, observation, commands)
-        if not _worth_writing(tracks, after):
+        after, faces = follow(tracks, observation, commands, keep_once_s=keep_once_s)
+        if not _worth_writing(before, after):
             return after, faces
-        newest = streams.follow(stored.version, _new(after), known_commands(taken.commands))
+        newest = streams.follow(stored.version, _new(after), _done(taken, after, observation))
         if newest is None:
             return after, faces
         metrics.CONFLICTS.labels(streams.camera).inc()
-        stored, tracks = newest, stored_tracks(streams.camera, newest)
+        stored, before = newest, stored_tracks(streams.camera, newest)
+        tracks = before
     seldom.warning("camera %s: the tracks changed at each try", streams.camera, about=streams.camera)
-    return _unwritten(tracks, *follow(tracks, observation, commands))
+    return _unwritten(tracks, *follow(tracks, observation, commands, keep_once_s=keep_once_s))
 
 
 def _worth_writing(before: Tracks, after: Tracks) -> bool:
-    # After a frame older than the tracks they are the same; and that still nobody is there is no news.
+    # After a frame older than the tracks they are mostly the same; that still nobody is there is no news.
     return after.tracks != before.tracks or after.searched != before.searched
+
+
+def _done(taken: Taken, after: Tracks, observation: Observation) -> Fields:
+    # A frame older than the tracks does what it was asked to no more than it follows anybody.
+    return known_commands(taken.commands) if after.t == observation.t else {}
 
 
 def _new(tracks: Tracks) -> NewTracks:

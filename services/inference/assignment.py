@@ -1,7 +1,7 @@
 """Pairs of rows and columns that together cost the least."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 
 def assigned(costs: Sequence[Sequence[float | None]], alone: float) -> list[int | None]:
@@ -11,6 +11,34 @@ def assigned(costs: Sequence[Sequence[float | None]], alone: float) -> list[int 
         costs: for each row what each column costs; None where the two cannot be a pair.
         alone: what a row costs that stays alone.
     """
+    found: list[int | None] = [None] * len(costs)
+    for rows, columns in _groups(costs):
+        own = _assigned([[costs[row][column] for column in columns] for row in rows], alone)
+        for row, index in zip(rows, own, strict=True):
+            found[row] = None if index is None else columns[index]
+    return found
+
+
+def _groups(costs: Sequence[Sequence[float | None]]) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield rows and columns that hang together by possible pairs: no group's choice concerns another."""
+    columns_of = [[j for j, cost in enumerate(row) if cost is not None] for row in costs]
+    rows_of: dict[int, list[int]] = {}
+    for row, columns in enumerate(columns_of):
+        for column in columns:
+            rows_of.setdefault(column, []).append(row)
+    left = set(range(len(costs)))
+    while left:
+        rows, reached = [left.pop()], set[int]()
+        for row in rows:
+            new = [column for column in columns_of[row] if column not in reached]
+            reached.update(new)
+            others = {other for column in new for other in rows_of[column]} & left
+            left -= others
+            rows.extend(others)
+        yield sorted(rows), sorted(reached)
+
+
+def _assigned(costs: Sequence[Sequence[float | None]], alone: float) -> list[int | None]:
     rows, columns = len(costs), len(costs[0]) if costs else 0
     full = [
         # Behind the columns, each row has one of its own, for staying alone.

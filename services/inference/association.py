@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.inference.assignment import assigned
 from services.inference.motion import SECOND, centre, predicted
@@ -16,8 +17,10 @@ REACH_A_S = 1.5
 
 MOST_REACH = 1.5
 
-MOST_GROWTH = math.log(1.8)
-"""A detection that is 1.8 times larger or smaller is another face."""
+MOST_LARGER = 1.8
+"""A detection that is so many times larger or smaller is another face."""
+
+MOST_GROWTH = math.log(MOST_LARGER)
 
 GAP_A_S = 0.5
 """What a second unseen costs, in sides: where two faces could be meant, it is the one that was just there."""
@@ -35,7 +38,9 @@ def match(tracks: Sequence[Track], boxes: Sequence[Box], t: int) -> list[int | N
     The whole of it costs the least: the sum over all pairs of how far a box is from where its face is
     expected, in sides, and of how different their sizes are. What has nothing near it stays alone.
     """
-    costs = [[_cost(track, box, t) for box in boxes] for track in tracks]
+    expected = [_expected(track, t) for track in tracks]
+    found = [_Place(*centre(box), math.sqrt(box.w * box.h)) for box in boxes]
+    costs = [[_cost(one, place) for place in found] for one in expected]
     owners: list[int | None] = [None] * len(boxes)
     for row, column in enumerate(assigned(costs, UNMATCHED)):
         if column is not None:
@@ -51,12 +56,36 @@ def overlap(a: Box | FloatBox, b: Box | FloatBox) -> float:
     return shared / (a[2] * a[3] + b[2] * b[3] - shared)
 
 
-def _cost(track: Track, box: Box, t: int) -> float | None:
-    expected = predicted(track, t)
-    side, new_side = math.sqrt(expected[2] * expected[3]), math.sqrt(box.w * box.h)
-    gap = min(1.0, abs(t - track.seen) / SECOND)
-    far = math.dist(centre(expected), centre(box)) / math.sqrt(side * new_side)
-    growth = abs(math.log(new_side / side))
-    if far > min(MOST_REACH, REACH + REACH_A_S * gap) or growth > MOST_GROWTH:
+class _Place(NamedTuple):
+    """The middle and the side of a box."""
+
+    x: float
+    y: float
+    side: float
+
+
+class _Expected(NamedTuple):
+    """Where a face is expected, how far from it, in sides, it may be, and how long it was not seen."""
+
+    place: _Place
+    reach: float
+    gap_s: float
+
+
+def _expected(track: Track, t: int) -> _Expected:
+    box = predicted(track, t)
+    gap_s = min(1.0, abs(t - track.seen) / SECOND)
+    reach = min(MOST_REACH, REACH + REACH_A_S * gap_s)
+    return _Expected(_Place(*centre(box), math.sqrt(box[2] * box[3])), reach, gap_s)
+
+
+def _cost(expected: _Expected, found: _Place) -> float | None:
+    (x, y, side), reach, gap_s = expected
+    # Most pairs of a crowd are far apart, and need no more than this.
+    if abs(found.x - x) > reach * MOST_LARGER * side:
         return None
-    return far + growth + GAP_A_S * gap
+    far = math.hypot(found.x - x, found.y - y) / math.sqrt(side * found.side)
+    growth = abs(math.log(found.side / side))
+    if far > reach or growth > MOST_GROWTH:
+        return None
+    return far + growth + GAP_A_S * gap_s

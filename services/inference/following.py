@@ -4,19 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from services.inference.association import match
+from services.inference.continuity import continued, fits
 from services.inference.honesty import CLOSE, TURNED, first_reading, next_reading
-from services.inference.motion import SECOND, moved, predicted, within
+from services.inference.motion import SECOND, moved, predicted, surroundings, within
 from services.inference.neutral import asked, corrected, learned, state
 from services.inference.observation import Observation, Seen
 from services.inference.quality import faults, is_turned
 from services.inference.tracks import FloatBox, Reading, Rest, Track, Tracks
 from shared.entities import EXPRESSIONS, Face
+from shared.streams import LARGEST_ID
 
 KEEP_S = 3.0
 """A face that is not seen keeps its id for so long, and its place stays blurred where faces are."""
 
 KEEP_ONCE_S = 0.4
 """The same for one that was detected once and never again: it may be none."""
+
+KEEP_SLOW_S = 10.0
+"""The same for one that was seen in the frame before: a camera may have seconds between its frames. It is
+longer than the broker keeps the tracks."""
 
 KEEP_TURNED_S = 0.5
 """A head that turned away is still shown where it is expected, so long after it was detected: detectors find
@@ -29,7 +35,11 @@ NOBODY: Mapping[int, int] = {}
 
 
 def follow(
-    tracks: Tracks, observation: Observation, commands: Mapping[int, int] = NOBODY
+    tracks: Tracks,
+    observation: Observation,
+    commands: Mapping[int, int] = NOBODY,
+    *,
+    keep_once_s: float = KEEP_ONCE_S,
 ) -> tuple[Tracks, tuple[Face, ...]]:
     """Return the tracks after a frame, and its faces, the largest first.
 
@@ -38,23 +48,29 @@ def follow(
 
     Args:
         tracks: the newest, which may be newer than those with which the frame was observed. An observation
-            older than they are has faces with their ids and labels, and the tracks come back as they were.
+            older than they are has faces with their ids and labels, and the faces followed stay as they were.
         observation: what the frame shows.
         commands: until when, in Unix ns, to learn the resting face of which track.
+        keep_once_s: how long one is followed that was detected once and never again; longer where the places
+            of faces that were missed must not be shown.
     """
-    kept = tuple(track for track in tracks.tracks if _is_kept(track, tracks.t, observation.t))
-    owners = match(kept, [seen.box for seen in observation.seen], observation.t)
     if tracks.t and observation.t <= tracks.t:
-        return tracks, tuple(_old_faces(kept, observation, owners))
-    followed = tuple(_followed(kept, observation, owners, commands))
+        return _overtaken(tracks, observation)
+    tracks = continued(tracks, observation.t, observation.size)
+    kept = tuple(track for track in tracks.tracks if _is_kept(track, tracks.t, observation.t, keep_once_s))
+    owners = match(kept, [seen.box for seen in observation.seen], observation.t)
+    followed = tuple(_followed(kept, observation, owners, commands, tracks.t))
     strangers = _strangers(tracks.next_id, observation, owners)
     after = Tracks(
         t=observation.t,
         searched=observation.t if observation.searched else tracks.searched,
-        next_id=tracks.next_id + len(strangers),
+        next_id=_id(tracks.next_id, len(strangers)),
         tracks=followed + strangers,
+        size=observation.size,
     )
-    least = CONFIRMED if tracks.t else 1
+    # After so long a gap hardly anybody is where they were.
+    is_first = not tracks.t or observation.t - tracks.t > KEEP_S * SECOND
+    least = 1 if is_first else CONFIRMED
     shown = (track for track in after.tracks if _shows(track, observation.t) and track.sightings >= least)
     faces = (_face(replace(track, box=predicted(track, observation.t)), observation) for track in shown)
     return after, tuple(sorted((face for face in faces if face), key=lambda face: -face.box.w))
@@ -63,10 +79,19 @@ def follow(
 def lost_places(tracks: Tracks, t: int) -> tuple[FloatBox, ...]:
     """Return where, in a frame of time `t`, Unix ns, faces may be that are not among its faces.
 
-    These are the expected boxes of all that are followed and were not seen in it, or are not shown yet.
+    These are the surroundings of all that are followed and were not seen in it, or are not shown yet.
     """
     unshown = (track for track in tracks.tracks if track.seen != t or track.sightings < CONFIRMED)
-    return tuple(predicted(track, t) for track in unshown)
+    return tuple(surroundings(track, t) for track in unshown)
+
+
+def _overtaken(tracks: Tracks, observation: Observation) -> tuple[Tracks, tuple[Face, ...]]:
+    kept = tracks.tracks if fits(tracks, observation.size) else ()
+    owners = match(kept, [seen.box for seen in observation.seen], observation.t)
+    # Whom it found for the first time it doesn't follow: the next frame has to find them again.
+    if observation.searched and None not in owners:
+        tracks = replace(tracks, searched=max(tracks.searched, observation.t))
+    return tracks, tuple(_old_faces(kept, observation, owners))
 
 
 def _followed(
@@ -74,18 +99,18 @@ def _followed(
     observation: Observation,
     owners: Sequence[int | None],
     commands: Mapping[int, int],
+    before: int,
 ) -> Iterator[Track]:
     seen_by = {owner: seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is not None}
     for index, old in enumerate(tracks):
-        track = replace(old, rest=asked(old.rest, commands.get(old.id)))
-        yield _seen_again(track, seen_by[index], observation.t) if index in seen_by else track
+        track = replace(old, rest=asked(old.rest, commands.get(old.id), observation.t))
+        yield _seen_again(track, seen_by[index], observation.t, before) if index in seen_by else track
 
 
-def _is_kept(track: Track, before: int, t: int) -> bool:
-    unseen_s = (t - track.seen) / SECOND
-    # However slow a camera is, a face of the frame before can be seen again.
-    known = track.sightings >= CONFIRMED or track.seen == before
-    return unseen_s <= (KEEP_S if known else KEEP_ONCE_S)
+def _is_kept(track: Track, before: int, t: int, keep_once_s: float) -> bool:
+    if track.seen == before:
+        return t - track.seen <= KEEP_SLOW_S * SECOND
+    return t - track.seen <= (KEEP_S if track.sightings >= CONFIRMED else keep_once_s) * SECOND
 
 
 def _shows(track: Track, t: int) -> bool:
@@ -94,18 +119,26 @@ def _shows(track: Track, t: int) -> bool:
     return track.seen == t or away
 
 
-def _seen_again(track: Track, seen: Seen, t: int) -> Track:
+def _seen_again(track: Track, seen: Seen, t: int, before: int) -> Track:
     box, velocity = moved(track, seen.box, t)
     rest = track.rest if any(faults(seen.quality)) else learned(track.rest, seen.scores, t)
     scores = corrected(rest, seen.scores, t)
     reading = next_reading(track.reading, scores, seen.quality, t, t - track.seen)
     turned = (track.turned or t) if is_turned(seen.quality) else 0
-    return Track(track.id, box, velocity, t, track.since, track.sightings + 1, reading, rest, turned)
+    # Twice within seconds, but not soon, a detector may well err at one place.
+    errs = track.sightings < CONFIRMED and track.seen != before and t - track.seen > KEEP_ONCE_S * SECOND
+    sightings = track.sightings if errs else track.sightings + 1
+    return Track(track.id, box, velocity, t, track.since, sightings, reading, rest, turned)
 
 
 def _strangers(next_id: int, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:
     new = [seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is None]
-    return tuple(_stranger(next_id + n, seen, observation.t) for n, seen in enumerate(new))
+    return tuple(_stranger(_id(next_id, n), seen, observation.t) for n, seen in enumerate(new))
+
+
+def _id(first: int, n: int) -> int:
+    """Return the n-th id from one on; behind the largest that can be written comes 1."""
+    return (first - 1 + n) % LARGEST_ID + 1
 
 
 def _stranger(number: int, seen: Seen, t: int) -> Track:

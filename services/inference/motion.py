@@ -14,11 +14,20 @@ SMOOTH_SIZE_S = 0.25
 STEADY_S = 1.0
 """So long a face is taken to move on evenly while it is not seen; after that, to stay."""
 
-SHORTEST_S = 1e-3
-"""Two frames are taken to be at least so far apart; a speed is divided by it."""
+SHORTEST_S = 0.02
+"""Detections nearer in time tell nothing of a speed: it would be their jitter, divided by next to nothing."""
 
 MOST_BETA = 0.5
 """What is left of a speed told by two detections alone, which jitter."""
+
+MOST_SPEED = 6.0
+"""Sides of its box that a face moves in a second, at most."""
+
+AROUND_A_S = 0.5
+"""Each second unseen, a face may be so many of its sides farther from where it was or is expected to be, up
+to `MOST_AROUND`."""
+
+MOST_AROUND = 1.0
 
 SECOND = 1_000_000_000
 
@@ -30,6 +39,19 @@ def predicted(track: Track, t: int) -> FloatBox:
     return x + track.velocity[0] * seconds, y + track.velocity[1] * seconds, w, h
 
 
+def surroundings(track: Track, t: int) -> FloatBox:
+    """Return a box around all places where a face may be at a time, Unix ns.
+
+    It may have stopped where it was seen, gone on as expected, or anything between; and the longer ago it
+    was seen, the less is known of it.
+    """
+    x, y, w, h = track.box
+    ahead_x, ahead_y, _, _ = predicted(track, t)
+    margin = math.sqrt(w * h) * min(MOST_AROUND, AROUND_A_S * abs(t - track.seen) / SECOND)
+    left, top = min(x, ahead_x) - margin, min(y, ahead_y) - margin
+    return left, top, max(x, ahead_x) + w + margin - left, max(y, ahead_y) + h + margin - top
+
+
 def moved(track: Track, box: Box, t: int) -> tuple[FloatBox, tuple[float, float]]:
     """Return the smoothed box and the velocity, in pixels a second, of a face that was detected again.
 
@@ -37,15 +59,15 @@ def moved(track: Track, box: Box, t: int) -> tuple[FloatBox, tuple[float, float]
     exponential smoothing, beta that of Benedict and Bordner (1962) for it. The first sightings weigh more, as
     in a line fitted through all of them.
     """
-    seconds = max((t - track.seen) / SECOND, SHORTEST_S)
+    seconds = max(0.0, (t - track.seen) / SECOND)
     expected = predicted(track, t)
-    alpha, beta = _gains(seconds, track.sightings + 1)
+    alpha, per_second = _gains(seconds, track.sightings + 1)
     growth = _share(seconds, SMOOTH_SIZE_S)
     w, h = (old + growth * (new - old) for old, new in zip(expected[2:], box[2:], strict=True))
     off = [new - old for old, new in zip(centre(expected), centre(box), strict=True)]
     x, y = (at + alpha * far for at, far in zip(centre(expected), off, strict=True))
-    vx, vy = (v + beta * far / seconds for v, far in zip(track.velocity, off, strict=True))
-    return (x - w / 2, y - h / 2, w, h), (vx, vy)
+    vx, vy = (v + per_second * far for v, far in zip(track.velocity, off, strict=True))
+    return (x - w / 2, y - h / 2, w, h), _bounded(vx, vy, MOST_SPEED * math.sqrt(w * h))
 
 
 def centre(box: FloatBox | Box) -> tuple[float, float]:
@@ -65,7 +87,13 @@ def _share(seconds: float, constant_s: float) -> float:
 
 
 def _gains(seconds: float, n: int) -> tuple[float, float]:
-    """Return alpha and beta for the n-th sighting, from the second on."""
+    """Return alpha, and beta by the time passed, for the n-th sighting, from the second on."""
     alpha = min(1.0, max(_share(seconds, SMOOTH_S), 2 * (2 * n - 1) / (n * (n + 1))))
     steady = alpha * alpha / (2 - alpha)
-    return alpha, min(MOST_BETA, max(steady, 6 / (n * (n + 1))))
+    beta = min(MOST_BETA, max(steady, 6 / (n * (n + 1))))
+    return alpha, beta / max(seconds, SHORTEST_S)
+
+
+def _bounded(vx: float, vy: float, most: float) -> tuple[float, float]:
+    share = min(1.0, most / max(math.hypot(vx, vy), 1e-9))
+    return vx * share, vy * share

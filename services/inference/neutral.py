@@ -2,11 +2,21 @@
 
 import math
 
+from services.inference.motion import SECOND
 from services.inference.tracks import Rest, Seven
 from shared.entities import EXPRESSIONS
 
 LEAST = 5
 """So many pictures of a resting face are needed before anything is corrected by it."""
+
+LONGER_S = 10.0
+"""So much longer than was asked for, such pictures are waited for."""
+
+FAILED_S = 5.0
+"""So long it is said that there were too few of them."""
+
+LONGEST_S = 60.0
+"""Nobody asks to learn for longer."""
 
 TINY = 1e-4
 """The least score: one of zero has no logarithm."""
@@ -22,22 +32,27 @@ NEUTRAL = EXPRESSIONS.index("neutral")
 
 def learned(rest: Rest, scores: Seven, t: int) -> Rest:
     """Return what is known about a resting face after one more picture, of time `t`, Unix ns."""
-    if t > rest.until:
+    if state(rest, t) != "learning":
         return rest
     logs = tuple(sum_ + math.log(max(TINY, score)) for sum_, score in zip(rest.logs, scores, strict=True))
     return Rest(rest.until, logs, rest.count + 1)
 
 
-def asked(rest: Rest, until: int | None) -> Rest:
-    """Return it begun anew where somebody asks to learn until later than before, Unix ns."""
-    return Rest(until) if until is not None and until > rest.until else rest
+def asked(rest: Rest, until: int | None, t: int) -> Rest:
+    """Return it begun anew where somebody asks, at a time `t`, to learn until later than before, Unix ns."""
+    if until is None or not rest.until < until <= t + LONGEST_S * SECOND:
+        return rest
+    return Rest(until)
 
 
 def state(rest: Rest, t: int) -> str | None:
-    """Return whether it is "learning" at a time, Unix ns, or its "own" neutral is known; else None."""
-    if t <= rest.until:
-        return "learning"
-    return "own" if rest.count >= LEAST else None
+    """Return one of `NEUTRAL_STATES`, at a time, Unix ns; None where nothing is known or asked for."""
+    over_s = (t - rest.until) / SECOND
+    if over_s > 0 and rest.count >= LEAST:
+        return "own"
+    if not rest.until or over_s > LONGER_S + FAILED_S:
+        return None
+    return "learning" if over_s <= LONGER_S else "failed"
 
 
 def corrected(rest: Rest, scores: Seven, t: int) -> Seven:

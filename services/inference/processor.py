@@ -1,5 +1,6 @@
 """The heart of inference: a frame, its time and the tracks go in, faces and tracks come out; no I/O in it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -9,10 +10,11 @@ from numpy.typing import NDArray
 
 from services.inference.alignment import crop_upright
 from services.inference.association import SAME, overlap
+from services.inference.continuity import continued
 from services.inference.crop import Crops
 from services.inference.detection import Detection, Detector
 from services.inference.following import NOBODY, follow, lost_places
-from services.inference.motion import predicted, within
+from services.inference.motion import centre, predicted, within
 from services.inference.observation import Observation, Seen
 from services.inference.pictures import BgrImage, FrameViews
 from services.inference.policy import BY_TIME, Policy
@@ -69,7 +71,7 @@ class FrameProcessor:
         """
         observation = self.observe(frame, t, tracks, stopwatch)
         with stopwatch.stage("follow"):
-            after, faces = follow(tracks, observation, commands)
+            after, faces = follow(continued(tracks, t, observation.size), observation, commands)
         return faces, after
 
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
@@ -81,6 +83,7 @@ class FrameProcessor:
             ModelError: the model's scores are no numbers.
         """
         size = (frame.shape[1], frame.shape[0])
+        tracks = continued(tracks, t, size)
         with stopwatch.stage("detect"):
             views = FrameViews(frame, np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8))
             detections, searched = self._find(views, t, tracks, size)
@@ -97,7 +100,8 @@ class FrameProcessor:
         searched = self._policy.search_first(tracks, t)
         found = self._detector.search(views) if searched else []
         # A whole search is coarse: a face that it missed may still be found where it is expected.
-        near, missed = self._near(views, [place for place in expected if not _among(place[1], found)])
+        lost = [place for place in expected if not _among(place[1], found)]
+        near, missed = self._near(views, lost, found)
         found = _distinct([*found, *near])
         if not searched and self._policy.search_after_all(tracks, [track for track, _ in missed], t):
             found, searched = _distinct([*found, *self._detector.search(views)]), True
@@ -106,14 +110,23 @@ class FrameProcessor:
         return found, searched
 
     def _near(
-        self, views: FrameViews, expected: Sequence[tuple[Track, Box]]
+        self, views: FrameViews, expected: Sequence[tuple[Track, Box]], found: Sequence[Detection]
     ) -> tuple[list[Detection], list[tuple[Track, Box]]]:
-        """Return the faces found near their places, and those places where none is."""
+        """Return the faces found near their places, and those places where none is.
+
+        A face beside which another one is hidden is found from both their places; it is the nearer one's.
+        """
         if not expected:
             return [], []
         answers = self._detector.search_near(views, [box for _, box in expected])
-        missed = [place for place, answer in zip(expected, answers, strict=True) if answer is None]
-        return [answer for answer in answers if answer is not None], missed
+        near: list[Detection] = []
+        missed: list[tuple[Track, Box]] = []
+        for place, answer in sorted(zip(expected, answers, strict=True), key=_off):
+            if answer is None or _among(answer.box, [*found, *near]):
+                missed.append(place)
+            else:
+                near.append(answer)
+        return near, missed
 
     def _turned(
         self, views: FrameViews, t: int, missed: Sequence[tuple[Track, Box]], found: Sequence[Detection]
@@ -135,6 +148,11 @@ class FrameProcessor:
             Seen(found.box, tuple(map(float, row)), quality(crop[:, :, 0], found))
             for found, row, crop in zip(detections, scores, crops, strict=True)
         )
+
+
+def _off(asked: tuple[tuple[Track, Box], Detection | None]) -> float:
+    (_, box), answer = asked
+    return math.inf if answer is None else math.dist(centre(box), centre(answer.box))
 
 
 def _among(box: Box, detections: Sequence[Detection]) -> bool:

@@ -1,13 +1,13 @@
 """The faces being followed: the records, and the text as which workers hand them to each other."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from shared.entities import EXPRESSIONS, REASONS, UNSURE
 from shared.errors import EntryError
+from shared.streams import LARGEST_ID
 
 FloatBox: TypeAlias = tuple[float, float, float, float]
 """x, y, width and height in pixels of the frame; (x, y) is the top left corner."""
@@ -17,8 +17,6 @@ Seven: TypeAlias = tuple[float, ...]
 
 DIGITS = 5
 """Kept of each number behind the point: a face is some 300 bytes then, and its scores still sum to 1."""
-
-LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +100,14 @@ class Tracks:
         searched: the same of the newest frame that was searched whole.
         next_id: the next face's number.
         tracks: the faces.
+        size: of the frames, width and height in pixels; (0, 0) before the first.
     """
 
     t: int = 0
     searched: int = 0
     next_id: int = 1
     tracks: tuple[Track, ...] = ()
+    size: tuple[int, int] = (0, 0)
 
 
 def encode_tracks(tracks: Tracks) -> str:
@@ -128,18 +128,40 @@ def decode_tracks(text: str | None) -> Tracks:
     if text is None:
         return Tracks()
     try:
-        t, searched, next_id, rows = _shaped(json.loads(text), [_NATURAL, _NATURAL, _NATURAL, list])
-        return Tracks(t, searched, next_id, tuple(_track(row) for row in rows))
+        t, searched, next_id, rows, size = _shaped(json.loads(text), _TRACKS)
+        return _in_order(Tracks(t, searched, next_id, tuple(_track(row) for row in rows), size))
     except (ValueError, RecursionError) as error:
         raise EntryError(f"the tracks cannot be decoded: {str(error)[:80]}") from error
 
 
-_NATURAL = "natural"
-_FAULTS = len(REASONS) - 1
-_SEVEN = [float] * len(EXPRESSIONS)
-_READING = [_SEVEN, [EXPRESSIONS, EXPRESSIONS], ("", *REASONS), _NATURAL, [float] * _FAULTS]
-_REST = [_NATURAL, _SEVEN, _NATURAL]
-_TRACK = [_NATURAL, [float] * 4, [float] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST, _NATURAL]
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number between two bounds."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+
+_NATURAL = _Number(0, 2**63 - 1, whole=True)
+_ID = _Number(1, LARGEST_ID, whole=True)
+_SHARE = _Number(0, 1)
+# A frame has 65,535 pixels a side at most: JPEG cannot say more.
+_SIDE = _Number(0.5, 2**16)
+_PLACE = _Number(-(2**20), 2**20)
+_LOG = _Number(-(2**40), 1)
+_PIXELS = _Number(0, 2**16, whole=True)
+_READING = [
+    [_SHARE] * len(EXPRESSIONS),
+    [EXPRESSIONS, EXPRESSIONS],
+    ("", *REASONS),
+    _NATURAL,
+    [_SHARE] * (len(REASONS) - 1),
+]
+_REST = [_NATURAL, [_LOG] * len(EXPRESSIONS), _NATURAL]
+_BOX = [_PLACE, _PLACE, _SIDE, _SIDE]
+_TRACK = [_ID, _BOX, [_PLACE] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST, _NATURAL]
+_TRACKS = [_NATURAL, _NATURAL, _ID, list, [_PIXELS] * 2]
 
 
 def _values(value: object) -> object:
@@ -161,6 +183,20 @@ def _track(row: object) -> Track:
     return Track(number, box, velocity, seen, since, sightings, Reading(*reading), Rest(*rest), turned)
 
 
+def _in_order(tracks: Tracks) -> Tracks:
+    """Return tracks whose times can be.
+
+    Raises:
+        ValueError: something of them is later than they are, or two have one id.
+    """
+    times = [time for one in tracks.tracks for time in (one.seen, one.since, one.turned, one.reading.doubt)]
+    if max(times, default=0) > tracks.t or tracks.searched > tracks.t:
+        raise ValueError("a time in them is later than their own")
+    if len({one.id for one in tracks.tracks}) < len(tracks.tracks):
+        raise ValueError("two of them have one id")
+    return tracks
+
+
 def _shaped(values: object, shape: Sequence[object]) -> tuple[Any, ...]:
     """Return lists as tuples.
 
@@ -177,10 +213,10 @@ def _fitting(value: object, expected: object) -> object:
         return _shaped(value, expected)
     if expected is list and isinstance(value, list):
         return value
-    if expected is float and type(value) in (int, float) and math.isfinite(cast(float, value)):
-        return float(cast(float, value))
-    if expected is _NATURAL and type(value) is int and 0 <= value <= LARGEST:
-        return value
+    if isinstance(expected, _Number) and type(value) in ((int,) if expected.whole else (int, float)):
+        number = cast(float, value)
+        if expected.least <= number <= expected.most:
+            return number if expected.whole else float(number)
     if isinstance(expected, tuple) and value in expected:
         return value
     raise ValueError(f"{value!r:.40} is out of place")

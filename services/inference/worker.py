@@ -10,7 +10,7 @@ import numpy as np
 from services.inference import metrics
 from services.inference.agreement import associate, stored_tracks
 from services.inference.annotate import annotate
-from services.inference.following import lost_places
+from services.inference.following import KEEP_ONCE_S, KEEP_S, lost_places
 from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg, encode_jpeg
 from services.inference.privacy import pixelate
@@ -60,6 +60,8 @@ class Worker:
         self._processor = processor
         self._jpeg_quality = jpeg_quality
         self._privacy = privacy
+        # Where places must not be shown, one that was detected once counts like all others.
+        self._keep_once_s = KEEP_S if privacy is Privacy.BLUR else KEEP_ONCE_S
         self._health = health
         self._wake_ups = WakeUps(broker)
 
@@ -133,7 +135,7 @@ class Worker:
             tracks = stored_tracks(streams.camera, taken.stored)
         observation = self._processor.observe(pixels, frame.t, tracks, stopwatch)
         with stopwatch.stage("follow"):
-            tracks, faces = associate(streams, taken, tracks, observation)
+            tracks, faces = associate(streams, taken, tracks, observation, keep_once_s=self._keep_once_s)
         return faces, self._picture(pixels, observation, tracks, faces, stopwatch)
 
     def _picture(

@@ -1,3 +1,4 @@
+import json
 import logging
 from dataclasses import replace
 
@@ -106,6 +107,40 @@ def test_that_the_frame_was_searched_is_written_so_that_the_next_one_need_not_be
     streams = FakeStreams()
     settled(streams, observation(0, searched=True))
     assert decode_tracks(streams.written[0].data.decode()).searched == T
+
+
+def test_a_whole_search_that_was_overtaken_is_written_and_nothing_else() -> None:
+    before = after(observation(0, LEFT), observation(66, LEFT, searched=False))
+    streams = streams_with(stored(before))
+    taken = Taken("1-0", {}, streams.stored, {b"neutral:1": b"%d" % (T + 5_000 * MS)})
+    _, faces = associate(streams, taken, before, observation(33, LEFT))
+    assert [face.track for face in faces] == [1]
+    assert decode_tracks(streams.stored.data.decode()) == replace(before, searched=T + 33 * MS)
+    assert streams.done == [{}]
+
+
+def test_where_the_clock_was_set_back_faces_are_followed_at_once() -> None:
+    streams = streams_with(stored(after(observation(3_600_000, LEFT), observation(3_600_033, LEFT))))
+    shown = [settled(streams, observation(n * 33, RIGHT)) for n in range(3)]
+    assert [[face.track for face in faces] for faces in shown] == [[2]] * 3
+
+
+def test_a_worker_that_froze_for_long_does_not_take_that_for_a_clock_set_back() -> None:
+    read = stored(after(observation(0, LEFT), observation(33, LEFT)))
+    others = stored(after(observation(0, LEFT), observation(60_000, LEFT), observation(60_033, LEFT)), 9)
+    streams = streams_with(others)
+    settled(streams, observation(66, LEFT), read)
+    assert streams.stored == others
+
+
+@pytest.mark.parametrize("box", [[5, 5, 0, 0], [1e308] * 4])
+def test_tracks_that_no_camera_can_have_are_healed_by_the_next_frame(box: list[float]) -> None:
+    good = after(observation(0, LEFT), observation(33, LEFT))
+    data = json.loads(encode_tracks(good))
+    data[3][0][1] = box
+    streams = streams_with(StoredTracks(2, json.dumps(data).encode(), 2))
+    shown = [settled(streams, observation(n * 33, LEFT)) for n in range(2, 5)]
+    assert [[face.track for face in faces] for faces in shown] == [[2]] * 3
 
 
 def test_where_the_tracks_expired_ids_go_on() -> None:

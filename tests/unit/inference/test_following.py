@@ -1,11 +1,14 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from services.inference.following import KEEP_ONCE_S, KEEP_S, follow, lost_places
+from services.inference.following import KEEP_ONCE_S, KEEP_S, KEEP_SLOW_S, follow, lost_places
 from services.inference.observation import Observation, Seen
-from services.inference.tracks import Tracks
+from services.inference.tracks import FloatBox, Tracks, decode_tracks, encode_tracks
 from shared.entities import Box, Face
+from shared.streams import LARGEST_ID
 from tests.made_people import GOOD, HAPPY, SIZE, ns
 
 LEFT, RIGHT = Box(100, 100, 80, 80), Box(400, 120, 60, 60)
@@ -27,6 +30,12 @@ def after(*observations: Observation) -> tuple[Tracks, tuple[Face, ...]]:
 
 def ids(faces: tuple[Face, ...]) -> list[int | None]:
     return [face.track for face in faces]
+
+
+def covers(place: FloatBox, box: Box) -> bool:
+    """Return whether all of a box lies within a place."""
+    right, bottom = place[0] + place[2], place[1] + place[3]
+    return place[0] <= box.x and place[1] <= box.y and right >= box.x + box.w and bottom >= box.y + box.h
 
 
 @pytest.fixture
@@ -83,8 +92,12 @@ def test_a_face_that_is_missed_for_a_while_keeps_its_id(two: Tracks) -> None:
 
 
 def test_a_face_that_stays_away_is_forgotten_and_its_id_is_never_given_again(two: Tracks) -> None:
-    tracks, _ = follow(two, seen(1 + KEEP_S + STEP_S, LEFT))
-    assert [track.id for track in tracks.tracks] == [3]
+    tracks, _ = follow(two, seen(2, LEFT))
+    assert [track.id for track in tracks.tracks] == [1, 2]
+    tracks, _ = follow(tracks, seen(1 + KEEP_S + STEP_S, LEFT))
+    assert [track.id for track in tracks.tracks] == [1]
+    tracks, _ = follow(tracks, seen(1 + KEEP_S + 2 * STEP_S, LEFT, RIGHT))
+    assert [track.id for track in tracks.tracks] == [1, 3]
     assert tracks.next_id == 4
 
 
@@ -152,7 +165,8 @@ def test_a_command_for_a_face_that_left_is_nobodys(two: Tracks) -> None:
 def test_the_place_of_a_face_that_was_missed_is_told_where_it_is_expected(two: Tracks) -> None:
     tracks, _ = follow(two, seen(1.1, LEFT))
     (place,) = lost_places(tracks, ns(1.1))
-    assert place == pytest.approx(tuple(RIGHT), abs=2)
+    assert place == pytest.approx(tuple(RIGHT), abs=7)
+    assert covers(place, RIGHT)
 
 
 def test_the_place_of_a_face_that_is_not_shown_yet_is_told() -> None:
@@ -162,3 +176,95 @@ def test_the_place_of_a_face_that_is_not_shown_yet_is_told() -> None:
 
 def test_in_an_older_frame_all_places_are_told(two: Tracks) -> None:
     assert len(lost_places(two, ns(1 - STEP_S))) == 2
+
+
+@pytest.mark.parametrize("speed", [-300, 100, 200, 300])
+@pytest.mark.parametrize("missed_s", [0.1, 0.3, 0.5, 1.0, 2.0])
+def test_the_place_of_a_face_that_stopped_and_turned_away_is_told(speed: int, missed_s: float) -> None:
+    walk = [Box(310 + round(speed * n * STEP_S), 100, 80, 80) for n in range(-15, 1)]
+    tracks, _ = after(*[seen(1 + n * STEP_S, box) for n, box in enumerate(walk)])
+    t = 1 + 15 * STEP_S + missed_s
+    tracks, _ = follow(tracks, seen(t, searched=True))
+    (place,) = lost_places(tracks, ns(t))
+    assert covers(place, walk[-1])
+
+
+def test_the_place_of_a_face_detected_once_is_told_for_longer_where_it_must_not_be_shown() -> None:
+    for keep_once_s, places in ((KEEP_ONCE_S, 0), (KEEP_S, 1)):
+        tracks, _ = after(seen(0, LEFT), seen(STEP_S, LEFT, RIGHT))
+        for n in range(2, 60):
+            tracks, _ = follow(tracks, seen(n * STEP_S, LEFT), keep_once_s=keep_once_s)
+        assert len(lost_places(tracks, ns(59 * STEP_S))) == places
+
+
+def test_what_is_detected_twice_but_not_soon_is_not_shown() -> None:
+    tracks, _ = after(seen(0, LEFT), seen(0.1, LEFT, RIGHT), seen(0.2, LEFT))
+    tracks, faces = follow(tracks, seen(2, LEFT, RIGHT), keep_once_s=KEEP_S)
+    assert ids(faces) == [1]
+    _, faces = follow(tracks, seen(2 + STEP_S, LEFT, RIGHT), keep_once_s=KEEP_S)
+    assert ids(faces) == [1, 2]
+
+
+def still(times: Sequence[float], seed: int) -> list[list[int | None]]:
+    """Return the ids shown in each frame of a face that stands still, detected with noise."""
+    noise = np.random.default_rng(seed).normal(0, 2, (len(times), 2))
+    tracks, shown = Tracks(), []
+    for seconds, (x, y) in zip(times, noise, strict=True):
+        tracks, faces = follow(tracks, seen(seconds, Box(round(300 + x), round(200 + y), 80, 80)))
+        shown.append(ids(faces))
+    return shown
+
+
+@pytest.mark.parametrize("apart_s", [0.0005, 0.001, 0.002, 0.005])
+@pytest.mark.parametrize("every_s", [0.067, 0.2])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_still_face_in_frames_that_come_in_pairs_keeps_its_id(
+    apart_s: float, every_s: float, seed: int
+) -> None:
+    times = [n // 2 * every_s + n % 2 * apart_s for n in range(300)]
+    assert still(times, seed) == [[1]] * 300
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_still_face_in_frames_that_come_at_random_keeps_its_id(seed: int) -> None:
+    times = np.cumsum(np.random.default_rng(seed).exponential(1 / 30, 300)).tolist()
+    assert still(times, seed) == [[1]] * 300
+
+
+@pytest.mark.parametrize("gap_s", [1, 2.5, 3.5, 4.5, KEEP_SLOW_S])
+def test_a_camera_with_seconds_between_its_frames_shows_a_face_in_each(gap_s: float) -> None:
+    tracks = Tracks()
+    for n in range(5):
+        tracks, faces = follow(tracks, seen(n * gap_s, LEFT))
+        assert ids(faces) == [1]
+
+
+def test_after_a_long_gap_a_newcomer_is_shown_at_once() -> None:
+    assert ids(after(seen(0, LEFT), seen(KEEP_S + 1, LEFT, RIGHT))[1]) == [1, 2]
+
+
+def test_where_frames_have_another_size_all_begin_anew_and_ids_go_on(two: Tracks) -> None:
+    tracks, faces = follow(two, replace(seen(1 + STEP_S, LEFT), size=(320, 240)))
+    assert ids(faces) == [3]
+    assert ([track.id for track in tracks.tracks], tracks.size) == ([3], (320, 240))
+
+
+def test_an_older_frame_of_another_size_has_no_faces_and_changes_nothing(two: Tracks) -> None:
+    assert follow(two, replace(seen(1 - STEP_S, LEFT), size=(320, 240))) == (two, ())
+
+
+def test_a_whole_search_that_was_overtaken_counts_as_one() -> None:
+    tracks, _ = after(seen(0, LEFT, searched=True), seen(1, LEFT), seen(1.1, LEFT))
+    overtaken, _ = follow(tracks, seen(1.05, LEFT, searched=True))
+    assert overtaken == replace(tracks, searched=ns(1.05))
+    assert follow(overtaken, seen(1.02, LEFT, searched=True))[0] == overtaken
+
+
+def test_one_that_found_a_stranger_does_not_so_that_the_next_one_finds_them_too(two: Tracks) -> None:
+    assert follow(two, seen(1 - STEP_S, LEFT, Box(300, 300, 80, 80), searched=True))[0] is two
+
+
+def test_behind_the_largest_id_that_can_be_written_comes_the_first() -> None:
+    tracks, faces = follow(Tracks(next_id=LARGEST_ID), seen(0, LEFT, RIGHT))
+    assert (ids(faces), tracks.next_id) == ([LARGEST_ID, 1], 2)
+    assert decode_tracks(encode_tracks(tracks)) == tracks

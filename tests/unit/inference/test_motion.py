@@ -1,9 +1,10 @@
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from services.inference.motion import STEADY_S, centre, moved, predicted, within
+from services.inference.motion import MOST_SPEED, STEADY_S, centre, moved, predicted, surroundings, within
 from services.inference.tracks import Reading, Rest, Track
 from shared.entities import Box
 
@@ -65,11 +66,6 @@ def test_after_a_gap_the_box_is_where_the_face_was_found() -> None:
     assert track.box[0] == pytest.approx(130, abs=1)
 
 
-def test_two_frames_of_one_moment_are_no_endless_speed() -> None:
-    _, velocity = moved(STILL, Box(101, 50, 80, 80), T)
-    assert abs(velocity[0]) <= 1_000
-
-
 @pytest.mark.parametrize(
     ("box", "cut"),
     [
@@ -82,3 +78,31 @@ def test_two_frames_of_one_moment_are_no_endless_speed() -> None:
 )
 def test_a_box_is_cut_at_the_frames_edges(box: tuple[float, float, float, float], cut: Box | None) -> None:
     assert within(box, (100, 100)) == cut
+
+
+@pytest.mark.parametrize("apart_s", [0.0, 0.0005, 0.001, 0.002])
+def test_detections_a_moment_apart_tell_nothing_of_a_speed(apart_s: float) -> None:
+    _, (speed, _) = moved(STILL, Box(103, 50, 80, 80), after(apart_s))
+    assert abs(speed) <= 80
+
+
+def test_no_face_is_taken_to_move_faster_than_a_few_of_its_sides_a_second() -> None:
+    track = walked([Box(150, 90, 80, 80), Box(200, 130, 80, 80)], 1 / 30)
+    assert math.hypot(*track.velocity) == pytest.approx(MOST_SPEED * 80)
+
+
+def test_a_face_just_seen_may_be_where_it_was_seen_alone() -> None:
+    assert surroundings(replace(STILL, velocity=(200.0, 0.0)), T) == STILL.box
+
+
+def test_a_face_may_have_stopped_where_it_was_seen_or_gone_on_as_expected() -> None:
+    x, y, w, h = surroundings(replace(STILL, velocity=(200.0, -100.0)), after(0.5))
+    assert x <= 100
+    assert y <= 0
+    assert x + w >= 280
+    assert y + h >= 130
+
+
+def test_the_longer_a_face_is_not_seen_the_farther_it_may_be_but_not_without_end() -> None:
+    widths = [surroundings(STILL, after(seconds))[2] for seconds in (0.1, 0.5, 1.0, 2.0, 60.0)]
+    assert widths == pytest.approx([88, 120, 160, 240, 240])

@@ -185,12 +185,38 @@ def test_an_empty_room_is_searched_a_few_times_a_second() -> None:
 
 def test_a_track_outside_the_frame_is_not_looked_for() -> None:
     camera = Camera(LARGE)
+    for x in (100, 120, 140, 160):
+        camera.detector.boxes = (Box(x, 0, 80, 80),)
+        camera.frame()
+    asked = len(camera.detector.near)
+    camera.frame(400)
+    assert camera.detector.near[asked:] == []
+
+
+def test_in_a_frame_of_another_size_faces_are_looked_for_everywhere() -> None:
+    camera = Camera(LARGE)
     camera.frame()
-    small = np.zeros((20, 20, 3), np.uint8)
-    outside = Camera(Box(160, 120, 60, 60))
-    outside.frame()
-    observation = camera.processor.observe(small, outside.t + MS, outside.tracks, Stopwatch())
-    assert observation.seen == ()
+    small = np.zeros((120, 160, 3), np.uint8)
+    observation = camera.processor.observe(small, camera.t + MS, camera.tracks, Stopwatch())
+    assert observation.searched
+    assert len(camera.detector.near) == 0
+
+
+def test_where_the_clock_was_set_back_faces_are_found_at_once() -> None:
+    camera = Camera(LARGE)
+    for _ in range(3):
+        camera.frame()
+    camera.detector.boxes = (SMALL,)
+    assert [[face.box for face in camera.frame(after_ms)] for after_ms in (-3_600_000, 33)] == [[SMALL]] * 2
+
+
+def test_one_hidden_beside_another_is_missed_so_that_the_same_frame_is_searched_whole() -> None:
+    camera = Camera(LARGE, Box(70, 0, 80, 80))
+    camera.frame()
+    camera.frame(200)
+    camera.detector.boxes = (LARGE,)
+    assert camera.searches() == 1
+    assert [track.seen == camera.t for track in camera.tracks.tracks] == [True, False]
 
 
 def turned_away(*stay: Box) -> Camera:

@@ -375,6 +375,14 @@ def test_with_blur_a_face_that_was_missed_stays_blurred_at_its_last_place() -> N
     assert blocks(shown(bench), FACE) < 5
 
 
+def test_with_blur_a_face_that_was_detected_once_stays_blurred_for_a_while() -> None:
+    bench = Bench(FACE, privacy=Privacy.BLUR)
+    for n, boxes in enumerate([(FACE,), (FACE, OTHER), *[(FACE,)] * 20]):
+        bench.detector.boxes = boxes
+        bench.handle(replace(entry(later(FRAME, 100 * n)), stored=bench.streams.stored))
+        assert n == 0 or blocks(shown(bench), OTHER) < 5
+
+
 def test_with_blur_a_face_that_is_not_confirmed_yet_is_blurred_too() -> None:
     bench = Bench(FACE, privacy=Privacy.BLUR)
     bench.handle(entry(FRAME))
