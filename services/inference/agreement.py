@@ -74,6 +74,9 @@ def associate(
         if newest is None:
             return after, faces
         metrics.CONFLICTS.labels(streams.camera).inc()
+        if stored.version and not newest.version:
+            # They ended with the run of capture that this frame is from; its faces are not those of the next.
+            return _unwritten(Tracks(), after, faces)
         stored, before = newest, stored_tracks(streams.camera, newest)
         tracks = before
     seldom.warning("camera %s: the tracks changed at each try", streams.camera, about=streams.camera)

@@ -186,6 +186,14 @@ def test_what_a_viewer_asked_for_is_done_with_the_newest_tracks_and_then_removed
     assert streams.done == [commands]
 
 
+def test_a_frame_of_a_run_of_capture_that_has_ended_hands_no_face_to_the_next_one() -> None:
+    read = stored(after(observation(0, LEFT), observation(33, LEFT)))
+    streams = streams_with(StoredTracks(0, b"", read.next_id))
+    faces = settled(streams, observation(66, LEFT), read)
+    assert [face.track for face in faces] == [None]
+    assert streams.written == []
+
+
 def test_what_is_no_command_that_it_knows_is_left_for_others() -> None:
     read = stored(after(observation(0, LEFT)))
     streams = streams_with(read)
