@@ -36,6 +36,33 @@ def test_no_other_way_costs_less(seed: int) -> None:
     assert total(costs, found) == pytest.approx(min(total(costs, way) for way in all_ways(costs)))
 
 
+def scattered(rng: random.Random, blocks: list[Costs]) -> Costs:
+    """Return the blocks as one matrix, where no two share a row or column, all of them mixed."""
+    rows: Costs = []
+    width = sum(len(block[0]) for block in blocks)
+    columns = rng.sample(range(width), width)
+    for block in blocks:
+        own, columns = columns[: len(block[0])], columns[len(block[0]) :]
+        for costs in block:
+            at = dict(zip(own, costs, strict=True))
+            rows.append([at.get(column) for column in range(width)])
+    return rng.sample(rows, len(rows))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_groups_with_nothing_in_common_cost_together_what_they_cost_alone(seed: int) -> None:
+    rng = random.Random(seed)
+    blocks: list[Costs] = [
+        [[rng.choice([None, rng.uniform(0, 3)]) for _ in range(3)] for _ in range(rng.randint(1, 3))]
+        for _ in range(20)
+    ]
+    costs = scattered(rng, blocks)
+    found = assigned(costs, ALONE)
+    least = sum(min(total(block, way) for way in all_ways(block)) for block in blocks)
+    assert is_possible(costs, found)
+    assert total(costs, found) == pytest.approx(least)
+
+
 def test_the_nearest_pair_is_given_up_where_the_whole_is_cheaper() -> None:
     assert assigned([[0.1, 0.2], [0.2, 3.0]], ALONE) == [1, 0]
 
