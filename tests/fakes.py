@@ -283,7 +283,9 @@ class FakeDetector:
     def __init__(self, *boxes: Box) -> None:
         self.boxes = boxes
         self.away: tuple[Box, ...] = ()
+        self.glanced: tuple[Box, ...] = ()
         self.searches = 0
+        self.glances = 0
         self.turned: list[tuple[Box, ...]] = []
         self.near: list[tuple[Box, ...]] = []
 
@@ -291,6 +293,11 @@ class FakeDetector:
         """Return the detections."""
         self.searches += 1
         return [Detection(box, 1.0) for box in self.boxes]
+
+    def glance(self, frame: FrameViews) -> list[Detection]:
+        """Return the detections at `glanced`."""
+        self.glances += 1
+        return [Detection(box, 1.0) for box in self.glanced]
 
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         """Return, for each box, the nearest that shares a part with it."""

@@ -104,7 +104,7 @@ def _followed(
     seen_by = {owner: seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is not None}
     for index, old in enumerate(tracks):
         track = replace(old, rest=asked(old.rest, commands.get(old.id), observation.t))
-        yield _seen_again(track, seen_by[index], observation.t, before) if index in seen_by else track
+        yield _seen_again(track, seen_by[index], observation, before) if index in seen_by else track
 
 
 def _is_kept(track: Track, before: int, t: int, keep_once_s: float) -> bool:
@@ -119,11 +119,12 @@ def _shows(track: Track, t: int) -> bool:
     return track.seen == t or away
 
 
-def _seen_again(track: Track, seen: Seen, t: int, before: int) -> Track:
+def _seen_again(track: Track, seen: Seen, observation: Observation, before: int) -> Track:
+    t = observation.t
     box, velocity = moved(track, seen.box, t)
     rest = track.rest if any(faults(seen.quality)) else learned(track.rest, seen.scores, t)
     scores = corrected(rest, seen.scores, t)
-    reading = next_reading(track.reading, scores, seen.quality, t, t - track.seen)
+    reading = next_reading(track.reading, scores, seen.quality, t, t - track.seen, sure=observation.sure)
     turned = (track.turned or t) if is_turned(seen.quality) else 0
     # Twice within seconds, but not soon, a detector may well err at one place.
     errs = track.sightings < CONFIRMED and track.seen != before and t - track.seen > KEEP_ONCE_S * SECOND
@@ -133,7 +134,7 @@ def _seen_again(track: Track, seen: Seen, t: int, before: int) -> Track:
 
 def _strangers(next_id: int, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:
     new = [seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is None]
-    return tuple(_stranger(_id(next_id, n), seen, observation.t) for n, seen in enumerate(new))
+    return tuple(_stranger(_id(next_id, n), seen, observation) for n, seen in enumerate(new))
 
 
 def _id(first: int, n: int) -> int:
@@ -141,9 +142,10 @@ def _id(first: int, n: int) -> int:
     return (first - 1 + n) % LARGEST_ID + 1
 
 
-def _stranger(number: int, seen: Seen, t: int) -> Track:
+def _stranger(number: int, seen: Seen, observation: Observation) -> Track:
+    t = observation.t
     x, y, w, h = map(float, seen.box)
-    reading = first_reading(seen.scores, seen.quality)
+    reading = first_reading(seen.scores, seen.quality, observation.sure)
     return Track(number, (x, y, w, h), (0.0, 0.0), t, t, 1, reading, Rest())
 
 

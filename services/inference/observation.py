@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.inference.honesty import SURE
 from services.inference.quality import Quality
 from services.inference.tracks import Seven
 from shared.entities import Box
@@ -31,9 +32,11 @@ class Observation:
         seen: its faces, the largest first.
         searched: whether all of it was searched; else only the surroundings of the faces expected.
         size: its width and height, in pixels.
+        sure: the highest score from which an expression is named.
     """
 
     t: int
     seen: tuple[Seen, ...]
     searched: bool
     size: tuple[int, int]
+    sure: float = SURE

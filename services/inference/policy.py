@@ -12,9 +12,11 @@ class Policy:
     """How often to look where; times are ns between the capture times of frames.
 
     Attributes:
-        whole_every: while all faces are found near their places. A whole search costs as much as 20 near ones
-            and more: at 30 frames a second one frame in 24 pays for it, and no 95th percentile sees it.
-        alone_every: while nobody is there. It is what an empty room costs.
+        whole_every: while all faces are found near their places: for newcomers that no glance finds. A whole
+            search costs as much as 30 near ones; a glance as three.
+        glance_every: while faces are followed: so soon a newcomer is found whose face is large.
+        alone_every: a whole search while nobody is there. It is most of what an empty room costs.
+        glance_alone_every: a glance meanwhile.
         missed_every: while a face is not found near its place.
         missed_for: so long after it was seen from the front; whoever stays away then has left, or is hidden,
             and is looked for near the place and with every other whole search.
@@ -24,8 +26,10 @@ class Policy:
         search_always: search each frame whole: for recordings, and where no face may be missed.
     """
 
-    whole_every: int = 800 * MS
-    alone_every: int = 200 * MS
+    whole_every: int = 2000 * MS
+    glance_every: int = 200 * MS
+    alone_every: int = 600 * MS
+    glance_alone_every: int = 100 * MS
     missed_every: int = 100 * MS
     missed_for: int = 500 * MS
     turned_after: int = 5
@@ -36,6 +40,14 @@ class Policy:
         """Return whether a frame of time `t`, Unix ns, is searched whole from the start."""
         every = self.whole_every if tracks.tracks else self.alone_every
         return self.search_always or not tracks.searched or t - tracks.searched >= every
+
+    def glance(self, tracks: Tracks, t: int) -> bool:
+        """Return whether a frame of time `t`, Unix ns, that is not searched whole is glanced at.
+
+        It is the first frame in its part of the time: nobody has to remember when the last one was.
+        """
+        every = self.glance_every if tracks.tracks else self.glance_alone_every
+        return t // every != tracks.t // every
 
     def search_turned(self, track: Track, t: int) -> bool:
         """Return whether a face that is missed may be a head turned away, in a frame of time `t`, Unix ns."""

@@ -14,6 +14,7 @@ from services.inference.continuity import continued
 from services.inference.crop import Crops
 from services.inference.detection import Detection, Detector
 from services.inference.following import NOBODY, follow, lost_places
+from services.inference.honesty import SURE
 from services.inference.motion import centre, predicted, within
 from services.inference.observation import Observation, Seen
 from services.inference.pictures import BgrImage, FrameViews
@@ -44,10 +45,14 @@ class Classifier(Protocol):
 class FrameProcessor:
     """Finds the faces of a frame, reads their expressions and follows them."""
 
-    def __init__(self, detector: Detector, classifier: Classifier, *, policy: Policy = BY_TIME) -> None:
+    def __init__(
+        self, detector: Detector, classifier: Classifier, *, policy: Policy = BY_TIME, sure: float = SURE
+    ) -> None:
+        """Put them together; an expression is named from a highest score of `sure`."""
         self._detector = detector
         self._classifier = classifier
         self._policy = policy
+        self._sure = sure
 
     def process(
         self,
@@ -88,10 +93,10 @@ class FrameProcessor:
             views = FrameViews(frame, np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8))
             detections, searched = self._find(views, t, tracks, size)
         if not detections:
-            return Observation(t, (), searched, size)
+            return Observation(t, (), searched, size, self._sure)
         with stopwatch.stage("classify"):
             seen = self._read(views, detections)
-        return Observation(t, seen, searched, size)
+        return Observation(t, seen, searched, size, self._sure)
 
     def _find(
         self, views: FrameViews, t: int, tracks: Tracks, size: tuple[int, int]
@@ -105,6 +110,10 @@ class FrameProcessor:
         found = _distinct([*found, *near])
         if not searched and self._policy.search_after_all(tracks, [track for track, _ in missed], t):
             found, searched = _distinct([*found, *self._detector.search(views)]), True
+        if not searched and self._policy.glance(tracks, t):
+            # A glance is coarse: it only adds.
+            found += [other for other in self._detector.glance(views) if _is_apart(other.box, found)]
+            found = _distinct(found)
         if len(found) < len(expected):
             found = _distinct([*found, *self._turned(views, t, missed, found)])
         return found, searched

@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 
 from services.inference.detectors import build_detector
+from services.inference.honesty import SURE
 from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
 from services.inference.rota import Rota
@@ -32,9 +33,9 @@ def build_processor(settings: InferenceSettings) -> FrameProcessor:
     """
     # Where faces are blurred, none may be overlooked, at whatever cost.
     policy = Policy(search_always=settings.privacy is Privacy.BLUR)
-    return FrameProcessor(
-        build_detector(settings.detector), ExpressionModel(settings.model, settings.labels), policy=policy
-    )
+    model = ExpressionModel(settings.model, settings.labels)
+    sure = SURE if model.sure is None else model.sure
+    return FrameProcessor(build_detector(settings.detector), model, policy=policy, sure=sure)
 
 
 def build_worker(

@@ -76,6 +76,17 @@ def test_an_unsure_face_has_its_two_candidates_and_the_highest_score() -> None:
     assert face.confidence == pytest.approx(0.45)
 
 
+def test_an_observation_says_from_which_score_an_expression_is_named() -> None:
+    sure, less = (
+        Observation(ns(0), (Seen(LEFT, HAPPY, GOOD),), True, SIZE, sure=least) for least in (0.1, 0.99)
+    )
+    for observation, reason in ((sure, None), (less, "close")):
+        tracks, (face,) = follow(Tracks(), observation)
+        assert face.reason == reason
+        later = replace(observation, t=ns(STEP_S))
+        assert follow(tracks, later)[1][0].reason == reason
+
+
 def test_a_face_that_cannot_be_read_has_no_candidates() -> None:
     dark = Seen(LEFT, HAPPY, replace(GOOD, light=10.0))
     _, (face,) = follow(Tracks(), Observation(ns(0), (dark,), True, SIZE))

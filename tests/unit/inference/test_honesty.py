@@ -48,6 +48,13 @@ def test_a_face_without_a_clear_expression_is_unsure_with_the_two_likeliest() ->
     assert reading.candidates == ("happy", "neutral")
 
 
+def test_a_model_that_is_surer_or_less_sure_has_a_threshold_of_its_own() -> None:
+    assert shown(first_reading(HAPPY, GOOD, sure=0.9)) == "close"
+    assert shown(first_reading(OPEN, GOOD, sure=0.25)) == "happy"
+    first = first_reading(OPEN, GOOD, sure=0.25)
+    assert shown(next_reading(first, OPEN, GOOD, T + 1, 1, sure=0.25)) == "happy"
+
+
 @pytest.mark.parametrize(
     ("quality", "reason"),
     [

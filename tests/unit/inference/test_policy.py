@@ -24,6 +24,17 @@ def test_a_frame_is_searched_whole_when_the_time_has_passed(tracks: Tracks, ever
     assert POLICY.search_first(tracks, T + every)
 
 
+@pytest.mark.parametrize(
+    ("tracks", "every"), [(SOMEBODY, POLICY.glance_every), (NOBODY, POLICY.glance_alone_every)]
+)
+def test_the_first_frame_in_each_part_of_the_time_is_glanced_at(tracks: Tracks, every: int) -> None:
+    start = T - T % every
+    before = replace(tracks, t=start - 1)
+    assert POLICY.glance(before, start)
+    assert not POLICY.glance(replace(tracks, t=start), start + every - 1)
+    assert POLICY.glance(replace(tracks, t=start), start + every)
+
+
 def test_a_missed_face_is_looked_for_everywhere_but_not_in_each_frame() -> None:
     assert POLICY.search_after_all(SOMEBODY, [TRACK], T + POLICY.missed_every)
     assert not POLICY.search_after_all(SOMEBODY, [TRACK], T + POLICY.missed_every - 1)

@@ -122,7 +122,7 @@ def test_between_whole_searches_faces_are_looked_for_near_their_places() -> None
 
 def test_the_whole_frame_is_searched_again_after_a_time() -> None:
     camera = Camera(LARGE)
-    frames = [camera.searches(100) for _ in range(17)]
+    frames = [camera.searches(250) for _ in range(17)]
     assert frames == [1, *[0] * 7, 1, *[0] * 7, 1]
 
 
@@ -131,8 +131,40 @@ def test_a_newcomer_is_found_by_the_next_whole_search() -> None:
     camera.frame()
     camera.detector.boxes = (LARGE, SMALL)
     assert len(camera.frame(100)) == 1
-    camera.frame(900)
+    camera.frame(2_000)
     assert len(camera.frame()) == 2
+
+
+def test_between_whole_searches_the_frame_is_glanced_at_a_few_times_a_second() -> None:
+    camera = Camera(LARGE)
+    for _ in range(30):
+        camera.frame()
+    assert camera.detector.searches == 1
+    assert 4 <= camera.detector.glances <= 6
+
+
+def test_a_newcomer_that_a_glance_finds_is_followed_from_then_on() -> None:
+    camera = Camera(LARGE)
+    camera.frame()
+    camera.detector.boxes = camera.detector.glanced = (LARGE, SMALL)
+    camera.frame(200)
+    assert [face.box for face in camera.frame()] == [LARGE, SMALL]
+    assert camera.detector.searches == 1
+
+
+def test_a_glance_moves_no_face_that_was_found_near_its_place() -> None:
+    camera = Camera(LARGE)
+    camera.frame()
+    camera.detector.glanced = (Box(10, 10, 90, 90),)
+    assert [face.box for face in camera.frame(200)] == [LARGE]
+    assert len(camera.tracks.tracks) == 1
+
+
+def test_where_each_frame_is_searched_whole_none_is_glanced_at() -> None:
+    camera = Camera(LARGE, policy=EVERY_FRAME)
+    for _ in range(30):
+        camera.frame()
+    assert camera.detector.glances == 0
 
 
 def test_where_a_face_is_missed_the_same_frame_is_searched_whole() -> None:
@@ -164,7 +196,7 @@ def test_a_face_missed_by_a_whole_search_is_still_looked_for_near_its_place() ->
     camera.frame()
     coarse = Coarse(LARGE)
     camera.processor = FrameProcessor(coarse, FakeClassifier())
-    assert len(camera.frame(900)) == 1
+    assert len(camera.frame(2_000)) == 1
     assert coarse.searches == 1
 
 
@@ -180,7 +212,14 @@ def test_every_frame_can_be_searched_whole() -> None:
 
 def test_an_empty_room_is_searched_a_few_times_a_second() -> None:
     camera = Camera()
-    assert 4 <= sum(camera.searches() for _ in range(30)) <= 6
+    assert 1 <= sum(camera.searches() for _ in range(30)) <= 2
+    assert 7 <= camera.detector.glances <= 10
+
+
+def test_an_observation_says_from_which_score_on_an_expression_is_named() -> None:
+    for boxes in ((), (LARGE,)):
+        processor = FrameProcessor(FakeDetector(*boxes), FakeClassifier(), sure=0.7)
+        assert processor.observe(FRAME, T, Tracks(), Stopwatch()).sure == 0.7
 
 
 def test_a_track_outside_the_frame_is_not_looked_for() -> None:

@@ -32,6 +32,9 @@ class Landmarked:
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         return [self._face for _ in boxes]
 
+    def glance(self, frame: FrameViews) -> list[Detection]:
+        return []
+
     def search_turned(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         return [None] * len(boxes)
 

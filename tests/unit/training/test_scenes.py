@@ -32,6 +32,9 @@ class FakeDetector:
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         raise AssertionError("a scene has no tracks")
 
+    def glance(self, frame: FrameViews) -> list[Detection]:
+        return []
+
     def search_turned(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:
         raise NotImplementedError
 
