@@ -72,6 +72,7 @@ function about(face, number) {
   facts.push(face.expression === "unsure" ? "unsure" : percent(face.confidence));
   if (face.neutral === "learning") facts.push("learning neutral");
   if (face.neutral === "own") facts.push("own neutral");
+  if (face.neutral === "failed") facts.push("neutral not learned");
   return facts.join(" · ");
 }
 
