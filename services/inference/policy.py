@@ -26,8 +26,8 @@ class Policy:
         search_always: search each frame whole: for recordings, and where no face may be missed.
     """
 
-    whole_every: int = 2000 * MS
-    glance_every: int = 200 * MS
+    whole_every: int = 3000 * MS
+    glance_every: int = 250 * MS
     alone_every: int = 600 * MS
     glance_alone_every: int = 100 * MS
     missed_every: int = 100 * MS
