@@ -84,7 +84,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         )
         command.set_defaults(run=run)
     checking.add_argument("--votes", type=Path, help="fer2013new.csv of FER+")
-    checking.add_argument("--leaks", type=Path, help="list of leaked pictures (default: search for them)")
+    checking.add_argument("--leaks", type=Path, help="list of leaked pictures beside those that are found")
     writing.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
     return parser.parse_args(argv)
 

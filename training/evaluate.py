@@ -165,7 +165,7 @@ def measure_scenes(model: Path, data: Data, names: Sequence[str]) -> "dict[str, 
     # Only here: it needs what inference needs, which other measurements do without.
     from training.scenes import through_crops  # noqa: PLC0415
 
-    return {name: through_crops(model, data.dataset.split(name)) for name in names}
+    return {name: through_crops(model, data.dataset.split(name), data.votes) for name in names}
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -14,7 +14,14 @@ log = logging.getLogger(__name__)
 
 
 def drop_listed(dataset: Dataset, votes: Votes, names: frozenset[str]) -> Dataset:
-    """Leaves out the Training pictures with these FER+ names."""
+    """Leaves out the Training pictures with these FER+ names.
+
+    Raises:
+        DatasetError: the votes do not have one of the names, so it would name no picture.
+    """
+    unknown = names - set(votes.names.tolist())
+    if unknown:
+        raise DatasetError(f"{votes.path}: no {min(unknown)}, one of {len(unknown)} listed leaks it lacks")
     training = dataset.split("Training")
     return dataset.with_training(training.keep(~np.isin(votes.names[training.rows], sorted(names))))
 
@@ -32,10 +39,11 @@ def load_whole(
 ) -> tuple[Dataset, Dataset]:
     """Reads the dataset, with its votes if given: all of it, and all but the leaked pictures of Training.
 
-    The leaks are those of the list, or without one those that a comparison of the pictures finds.
+    The leaks are those that a comparison of the pictures finds, and with a list those of the list too.
 
     Raises:
-        DatasetError: a file does not fit, a split is missing, or a list of leaks comes without votes.
+        DatasetError: a file does not fit, a split is missing, a list of leaks comes without votes, or names
+            a picture that they do not have.
     """
     if leaks_path and not votes_path:
         raise DatasetError(f"{leaks_path}: the list names FER+ pictures, so --votes is needed with it")
@@ -45,9 +53,10 @@ def load_whole(
     votes = read_votes(votes_path) if votes_path else None
     if votes:
         dataset = add_votes(dataset, votes)
+    kept = dataset
     if votes and leaks_path:
-        return dataset, drop_listed(dataset, votes, read_leaks(leaks_path))
-    return dataset, drop_near_duplicates(dataset)
+        kept = drop_listed(kept, votes, read_leaks(leaks_path))
+    return dataset, drop_near_duplicates(kept)
 
 
 def load_for_training(csv: Path, votes_path: Path | None = None, leaks_path: Path | None = None) -> Dataset:

@@ -108,7 +108,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
     add("--votes", type=Path, help="fer2013new.csv of FER+: trains a second head on its votes")
-    add("--leaks", type=Path, help="list of Training pictures to leave out (default: search for them)")
+    add("--leaks", type=Path, help="list of pictures to leave out of Training beside those that are found")
     add("--teacher", type=Path, metavar="ONNX", help="a finished model whose probabilities soften the labels")
     add("--network", choices=sorted(BUILDERS), default="mien", help="default: mien")
     add("--minutes", type=positive, help="time for the run; the learning rate reaches 0 at its end")

@@ -60,6 +60,12 @@ def test_the_text_has_a_block_for_each_head_and_the_speed_at_the_end(
     assert "float32, 1,234 parameters" in blocks[2]
 
 
+def test_through_crops_both_heads_are_measured(files: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*options(files, "csv", "votes", "model"), "--scenes", "--json"]) == 0
+    scenes = json.loads(capsys.readouterr().out)["scenes"]["PublicTest"]
+    assert [set(size["heads"]) for size in scenes["sizes"]] == [{"fer2013", "ferplus"}] * 4
+
+
 def test_without_votes_only_fer2013_is_measured(files: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*options(files, "csv", "model"), "--json"]) == 0
     assert [split["head"] for split in json.loads(capsys.readouterr().out)["splits"]] == ["fer2013"]

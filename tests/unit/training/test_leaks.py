@@ -30,17 +30,26 @@ def test_without_leaks_nothing_is_left_out(write_csv: WriteCsv, rows: list[Any])
     assert len(load_for_training(write_csv(rows)).split("Training")) == 70
 
 
-def test_listed_pictures_are_left_out_instead_of_searched_ones(
+def test_listed_pictures_are_left_out_beside_the_searched_ones(
     write_csv: WriteCsv, write_votes: Callable[..., Path], leaky_rows: list[Any], tmp_path: Path
 ) -> None:
     leaks = tmp_path / "leaks.txt"
     leaks.write_text("fer0000000.png\nfer0000009.png\nfer0000075.png\n", encoding="utf-8")
     dataset = load_for_training(write_csv(leaky_rows), write_votes(leaky_rows), leaks)
     training = dataset.split("Training")
-    assert training.rows.tolist() == [row for row in range(70) if row not in {0, 9}]
+    assert training.rows.tolist() == [row for row in range(70) if row not in {0, LEAKED, 9}]
     assert training.shares is not None
-    assert len(training.shares) == 68
+    assert len(training.shares) == 67
     assert len(dataset.split("PublicTest")) == 14
+
+
+def test_a_listed_name_that_the_votes_lack_is_refused(
+    write_csv: WriteCsv, write_votes: Callable[..., Path], rows: list[Any], tmp_path: Path
+) -> None:
+    leaks = tmp_path / "leaks.txt"
+    leaks.write_text("fer0000000.png\n0000009.png\n", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"no 0000009\.png, one of 1 listed leaks"):
+        load_for_training(write_csv(rows), write_votes(rows), leaks)
 
 
 def test_a_list_of_leaks_without_votes_is_refused(
