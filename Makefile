@@ -62,6 +62,9 @@ RUN = $(if $(OWN),runs/latest,runs/$(NETWORK))
 MODEL = $(if $(OWN),models/expression.onnx,$(RUN)/$(NETWORK).onnx)
 PICTURES = $(if $(OWN),docs/pictures,$(RUN))
 CARD = $(if $(OWN),models/MODEL_CARD.md)
+# The original beside Mien's own, in the card's table, if it was trained before.
+ORIGINAL = runs/original/original.onnx
+COMPARED = $(if $(OWN),$(wildcard $(ORIGINAL)))
 STAGE = $(TRAIN_VENV)/bin/python -m training
 FILES = --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)")
 CLEANED = $(FILES) $(if $(LEAKS),--leaks "$(LEAKS)")
@@ -73,10 +76,12 @@ train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.c
 		$(if $(TEACHER),--teacher "$(TEACHER)") $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(RESUME),--resume)
 	$(STAGE).export $(FILES) --run "$(RUN)" --out "$(MODEL)"
-	$(STAGE).evaluate $(FILES) --model "$(MODEL)" --scenes --json > "$(RUN)/report.json"
-	$(STAGE).curves --run "$(RUN)" --out "$(PICTURES)/training-curve.png"
+	$(STAGE).evaluate $(FILES) --model "$(MODEL)" --scenes --out "$(RUN)/report.json"
+	$(STAGE).curves --run "$(RUN)" --report "$(RUN)/report.json" --out "$(PICTURES)/training-curve.png"
 	$(STAGE).pictures --report "$(RUN)/report.json" --out "$(PICTURES)"
-	$(STAGE).card --report "$(RUN)/report.json" --run "$(RUN)" $(if $(CARD),--card "$(CARD)",--print)
+	$(if $(COMPARED),$(STAGE).compare $(FILES) "$(MODEL)" "$(COMPARED)" --out "$(RUN)/comparison.md")
+	$(STAGE).card --report "$(RUN)/report.json" --run "$(RUN)" \
+		$(if $(COMPARED),--comparison "$(RUN)/comparison.md") $(if $(CARD),--card "$(CARD)",--print)
 
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make requirements'

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from shared.errors import MienError, ModelError
+from shared.errors import ModelError
+from training.command import command
+from training.files import write_text
 from training.runs import DEFAULT_RUN, RunFolder, RunRecord
-from training.stored_report import DEFAULT_REPORT, HEAD_NAMES, read_report
+from training.stored_report import DEFAULT_REPORT, HEAD_NAMES, check_same_run, read_report
 
 DEFAULT_CARD = Path("models/MODEL_CARD.md")
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -102,15 +104,15 @@ def scenes_table(scenes: Mapping[str, Any]) -> str:
     return table(head, rows) if rows else ""
 
 
-def figures_text(report: Mapping[str, Any], record: RunRecord) -> str:
-    """All that stands between the marks.
+def figures_text(report: Mapping[str, Any], record: RunRecord, comparison: str = "") -> str:
+    """All that stands between the marks; `comparison` is a table of this model beside others.
 
     Raises:
         ModelError: the report lacks a figure.
     """
-    splits = report["splits"]
-    times = f"{report['ms_per_face']:.2f} ms a face at batch 1 on one thread"
     try:
+        splits = report["splits"]
+        times = f"{report['ms_per_face']:.2f} ms a face at batch 1 on one thread"
         parts = [
             network_text(report, record),
             accuracy_table(splits),
@@ -118,6 +120,7 @@ def figures_text(report: Mapping[str, Any], record: RunRecord) -> str:
             "\n".join(map(unsure_text, splits)),
             f"{times}, {report['ms_per_face_of_8']:.2f} ms at batch 8.",
             scenes_table(report.get("scenes") or {}),
+            comparison.strip(),
             f"SHA-256 of the data's rows: `{report['data_sha256']}`.",
         ]
     except KeyError as error:
@@ -150,7 +153,21 @@ def write_card(path: Path, figures: str) -> None:
         raise ModelError(f"{path}: {error.strerror}") from error
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
-    path.write_text(text, encoding="utf-8")
+    write_text(path, text)
+
+
+def read_comparison(path: Path | None) -> str:
+    """What `training.compare` has written to `path`; empty without one.
+
+    Raises:
+        ModelError: it cannot be read; names it.
+    """
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path}: no table of training.compare: {error}") from error
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -163,21 +180,21 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--report", type=Path, default=DEFAULT_REPORT, metavar="JSON", help=f"default: {DEFAULT_REPORT}")
     add("--run", type=Path, default=DEFAULT_RUN, metavar="DIR", help=f"default: {DEFAULT_RUN}")
+    add("--comparison", type=Path, metavar="MD", help="what training.compare has written: goes into the card")
     add("--card", type=Path, default=DEFAULT_CARD, metavar="MD", help=f"default: {DEFAULT_CARD}")
     add("--print", action="store_true", help="print the figures and leave the card as it is")
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
-    try:
-        figures = figures_text(read_report(arguments.report), RunFolder(arguments.run).read_record())
-        if not arguments.print:
-            write_card(arguments.card, figures)
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
+    report, record = read_report(arguments.report), RunFolder(arguments.run).read_record()
+    check_same_run(report, record, arguments.report)
+    figures = figures_text(report, record, read_comparison(arguments.comparison))
+    if not arguments.print:
+        write_card(arguments.card, figures)
     print(figures)
     return 0
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from shared.errors import MienError
 from training.calibration import FITTED_SPLIT
+from training.command import command
 from training.csvfile import SPLITS
 from training.evaluate import Report, evaluate, open_model
+from training.files import write_text
 from training.labelled import FER2013, FERPLUS, Data
 from training.report import SplitReport
 
@@ -92,25 +93,23 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
     add("--votes", type=Path, help="fer2013new.csv of FER+: measures its head, by majority labels")
     add("--split", choices=SPLITS, default=FITTED_SPLIT, help=f"default: {FITTED_SPLIT}")
+    add("--out", type=Path, metavar="MD", help="write the table there, whatever is printed")
     add("--json", action="store_true", help="print JSON")
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
-    try:
-        for model in arguments.models:
-            open_model(model)  # Before the data, which takes a while to read.
-        data = Data.read(arguments.csv, arguments.votes)
-        reports = evaluate(arguments.models, data, [arguments.split])
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
-    if arguments.json:
-        print(json.dumps([asdict(report) for report in reports], indent=1))
-    else:
-        print(f"{arguments.split}, single view:\n\n{format_table(reports)}")
+    for model in arguments.models:
+        open_model(model)  # Before the data, which takes a while to read.
+    data = Data.read(arguments.csv, arguments.votes)
+    reports = evaluate(arguments.models, data, [arguments.split])
+    table = f"{arguments.split}, single view:\n\n{format_table(reports)}"
+    if arguments.out:
+        write_text(arguments.out, f"{table}\n")
+    print(json.dumps([asdict(report) for report in reports], indent=1) if arguments.json else table)
     return 0
 
 

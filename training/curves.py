@@ -12,9 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from shared.errors import MienError
 from training.charts import BLUE, DPI, GREY, new_figure, tidy
+from training.command import command
+from training.files import replacing
 from training.runs import DEFAULT_RUN, RunFolder, RunRecord
+from training.stored_report import check_same_run, read_report
 
 DEFAULT_PICTURE = Path("docs/pictures/training-curve.png")
 COLORS = {"Training": GREY, "PublicTest": BLUE}
@@ -58,20 +60,21 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--run", type=Path, default=DEFAULT_RUN, metavar="DIR", help=f"default: {DEFAULT_RUN}")
+    add("--report", type=Path, metavar="JSON", help="refuse a run that this report is not of")
     add("--out", type=Path, default=DEFAULT_PICTURE, metavar="PNG", help=f"default: {DEFAULT_PICTURE}")
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
-    try:
-        figure = draw(RunFolder(arguments.run).read_record())
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(arguments.out, dpi=DPI)
+    record = RunFolder(arguments.run).read_record()
+    if arguments.report:
+        check_same_run(read_report(arguments.report), record, arguments.report)
+    figure = draw(record)
+    with replacing(arguments.out) as partial:
+        figure.savefig(partial, dpi=DPI, format="png")
     print(arguments.out)
     return 0
 

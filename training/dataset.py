@@ -13,7 +13,8 @@ import cv2
 from tqdm import tqdm
 
 from shared.entities import EXPRESSIONS
-from shared.errors import DatasetError, MienError
+from shared.errors import DatasetError
+from training.command import command
 from training.leaks import load_whole
 from training.splits import Dataset, Split, read_dataset
 from training.summary import summarize
@@ -78,25 +79,22 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="write the pictures as PNG files",
         description="Input: the CSV. Output: DIR/SPLIT/EXPRESSION/ROW.png.",
     )
-    for command, run in ((checking, check), (writing, folders)):
-        command.add_argument(
+    for part, run in ((checking, check), (writing, folders)):
+        part.add_argument(
             "--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz"
         )
-        command.set_defaults(run=run)
+        part.set_defaults(run=run)
     checking.add_argument("--votes", type=Path, help="fer2013new.csv of FER+")
     checking.add_argument("--leaks", type=Path, help="list of leaked pictures beside those that are found")
     writing.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
-    try:
-        print(arguments.run(arguments))
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
+    print(arguments.run(arguments))
     return 0
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.entities import EXPRESSIONS
-from shared.errors import MienError, ModelError
+from shared.errors import ModelError
 from training.calibration import BINS, FITTED_ROWS, FITTED_SPLIT
+from training.command import command
 from training.coverage import LEAST_ACCURACY, LEAST_COVERAGE
 from training.csvfile import SPLITS
+from training.files import write_text
 from training.labelled import FER2013, FERPLUS, Data
 from training.metadata import ModelFacts, read_facts
 from training.report import Calibration, SplitReport, Unsure, measure
@@ -185,23 +187,23 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="also through the crops of faces pasted into scenes",
     )
+    add("--out", type=Path, metavar="JSON", help="write the JSON there, whatever is printed")
     add("--json", action="store_true", help="print JSON, with the coverage curves")
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
     names = arguments.split or [FITTED_SPLIT]
-    try:
-        open_model(arguments.model)  # Before the data, which takes a while to read.
-        data = Data.read(arguments.csv, arguments.votes)
-        (report,) = evaluate([arguments.model], data, names)
-        if arguments.scenes:
-            report = replace(report, scenes=measure_scenes(arguments.model, data, names))
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
+    open_model(arguments.model)  # Before the data, which takes a while to read.
+    data = Data.read(arguments.csv, arguments.votes)
+    (report,) = evaluate([arguments.model], data, names)
+    if arguments.scenes:
+        report = replace(report, scenes=measure_scenes(arguments.model, data, names))
+    if arguments.out:
+        write_text(arguments.out, json.dumps(asdict(report), indent=1) + "\n")
     print(json.dumps(asdict(report), indent=1) if arguments.json else format_report(report))
     return 0
 

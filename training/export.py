@@ -14,9 +14,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from shared.errors import DatasetError, MienError
+from shared.errors import DatasetError
 from training.calibration import FITTED_ROWS, FITTED_SPLIT, fit_temperature
 from training.choice import Choice, choose, ship
+from training.command import command
 from training.labelled import Data, Labelled, shown
 from training.metadata import UNSURE_BELOW, describe
 from training.quantize import choose_pictures, quantize
@@ -152,15 +153,12 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     arguments = parse_arguments(argv)
-    try:
-        exported = export(RunFolder(arguments.run), arguments.out, read_data(arguments.csv, arguments.votes))
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
+    exported = export(RunFolder(arguments.run), arguments.out, read_data(arguments.csv, arguments.votes))
     print("\n".join(report(exported, arguments.out)))
     return 0
 

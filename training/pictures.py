@@ -1,6 +1,6 @@
 """Draws what a report of `training.evaluate` says: confusion, calibration, coverage.
 
-$ python -m training.evaluate --csv fer2013.csv --votes fer2013new.csv --json > runs/latest/report.json
+$ python -m training.evaluate --csv fer2013.csv --votes fer2013new.csv --out runs/latest/report.json
 $ python -m training.pictures [--report runs/latest/report.json] [--out docs/pictures]
 """
 
@@ -14,8 +14,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from shared.errors import MienError, ModelError
+from shared.errors import ModelError
 from training.charts import BLUE, DPI, GREY, ORANGE, new_figure, tidy
+from training.command import command
+from training.files import replacing
 from training.stored_report import DEFAULT_REPORT, HEAD_NAMES, read_report
 
 DEFAULT_FOLDER = Path("docs/pictures")
@@ -136,17 +138,13 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
-    try:
-        figures = draw_all(read_report(arguments.report))
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures.items():
-        figure.savefig(arguments.out / name, dpi=DPI)
+    for name, figure in draw_all(read_report(arguments.report)).items():
+        with replacing(arguments.out / name) as partial:
+            figure.savefig(partial, dpi=DPI)
         print(arguments.out / name)
     return 0
 

@@ -28,6 +28,7 @@ class RunRecord:
     versions: dict[str, str]
     minutes: float | None
     teacher_sha256: str | None = None
+    parameters: int | None = None
     epochs_done: int = 0
     elapsed_s: float = 0.0
     finished: bool = False

@@ -24,7 +24,7 @@ from services.inference.crop import crop_faces
 from services.inference.detection import Detector
 from services.inference.pictures import FrameViews
 from shared.entities import Box
-from shared.errors import MienError
+from training.command import command
 from training.csvfile import SPLITS
 from training.majority import NO_LABEL, shown_scores, to_expressions
 from training.pasting import FACES_A_SCENE, Scene, scenes
@@ -250,19 +250,16 @@ def _count(text: str) -> int:
     return number
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     arguments = parse_arguments(argv)
-    try:
-        dataset = read_dataset(arguments.csv)
-        votes = read_votes(arguments.votes) if arguments.votes else None
-        if votes:
-            add_votes(dataset, votes)  # Raises where the two files do not go together.
-        split = dataset.split(arguments.split)
-        report = through_crops(arguments.model, split, votes, faces=arguments.faces, seed=arguments.seed)
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
+    dataset = read_dataset(arguments.csv)
+    votes = read_votes(arguments.votes) if arguments.votes else None
+    if votes:
+        add_votes(dataset, votes)  # Raises where the two files do not go together.
+    split = dataset.split(arguments.split)
+    report = through_crops(arguments.model, split, votes, faces=arguments.faces, seed=arguments.seed)
     print(json.dumps(asdict(report), indent=1) if arguments.json else format_report(report))
     return 0
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import keras
 
 from shared.entities import EXPRESSIONS
-from shared.errors import MienError, ModelError
+from shared.errors import ModelError
+from training.command import INTERRUPTED, command
 from training.leaks import load_for_training
 from training.networks import BUILDERS
 from training.pace import Pace
@@ -24,8 +25,6 @@ from training.splits import Dataset
 from training.teacher import digest, teach
 from training.trainer import Trainer, build_trainable
 from training.votes import FERPLUS_LABELS
-
-INTERRUPTED = 130
 
 
 def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRecord:
@@ -78,14 +77,22 @@ def train(
     record = new_record(params, dataset, minutes)
     if resume:
         record = continued_record(folder, record)
-    else:
-        folder.make_room()
     model = build_trainable(params, record.heads)
+    record.parameters = model.count_params()
+    if not resume:
+        folder.make_room()
     if record.epochs_done:
         folder.load(model, folder.last_weights)
     budget_s = 60 * record.minutes if record.minutes else None
     Trainer(model, dataset, params, folder, record, Pace(params.epochs, budget_s, record.elapsed_s)).run()
     return record
+
+
+def what_is_left(folder: RunFolder) -> str:
+    """What can be done with the folder of a run that was stopped."""
+    if folder.record_path.exists() and folder.last_weights.exists():
+        return f"--resume goes on from the last checkpoint in {folder.path}"
+    return f"there is no checkpoint yet in {folder.path}: the run starts anew next time"
 
 
 def positive(text: str) -> float:
@@ -120,24 +127,20 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@command
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; 1 and one line on bad input."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     arguments = parse_arguments(argv)
     folder = RunFolder(arguments.run)
+    params = load_params(arguments.network, arguments.params, epochs=arguments.epochs, seed=arguments.seed)
+    dataset = load_for_training(arguments.csv, arguments.votes, arguments.leaks)
+    if arguments.teacher:
+        dataset = teach(dataset, arguments.teacher)
     try:
-        params = load_params(
-            arguments.network, arguments.params, epochs=arguments.epochs, seed=arguments.seed
-        )
-        dataset = load_for_training(arguments.csv, arguments.votes, arguments.leaks)
-        if arguments.teacher:
-            dataset = teach(dataset, arguments.teacher)
         record = train(params, dataset, folder, arguments.minutes, arguments.resume)
-    except MienError as error:
-        print(error, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
-        print(f"stopped; --resume goes on from the last checkpoint in {folder.path}", file=sys.stderr)
+        print(f"stopped; {what_is_left(folder)}", file=sys.stderr)
         return INTERRUPTED
     print(f"{record.epochs_done} epochs in {record.elapsed_s / 60:.1f} min: {folder.path}")
     return 0

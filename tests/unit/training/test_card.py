@@ -79,3 +79,34 @@ def test_figures_that_are_only_printed_need_no_card(
 def test_an_absent_card_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*write_run(tmp_path), "--card", str(tmp_path / "none.md")]) == 1
     assert "none.md" in capsys.readouterr().err
+
+
+def test_a_report_of_another_run_leaves_the_card_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card, options = tmp_path / "CARD.md", write_run(tmp_path)
+    card.write_text(f"{BEGIN}{END}", encoding="utf-8")
+    record = made_record()
+    record.epochs_done = 7
+    RunFolder(tmp_path).write_record(record)
+    assert main([*options, "--card", str(card)]) == 1
+    assert "of a model with epochs 26, but the run has 7" in capsys.readouterr().err
+    assert card.read_text(encoding="utf-8") == f"{BEGIN}{END}"
+
+
+def test_a_report_without_a_time_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options, report = write_run(tmp_path), made_report()
+    del report["ms_per_face"]
+    (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    assert main([*options, "--print"]) == 1
+    assert capsys.readouterr().err.startswith("the report has no 'ms_per_face'; measure again")
+
+
+def test_a_comparison_goes_into_the_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "comparison.md"
+    table.write_text("PublicTest, single view:\n\n| network |\n", encoding="utf-8")
+    options = [*write_run(tmp_path), "--print", "--comparison"]
+    assert main([*options, str(table)]) == 0
+    assert "\n\nPublicTest, single view:\n\n| network |\n\nSHA-256" in capsys.readouterr().out
+    assert main([*options, str(tmp_path / "absent.md")]) == 1
+    assert "absent.md: no table of training.compare" in capsys.readouterr().err

@@ -30,7 +30,9 @@ def test_each_model_has_a_row_and_what_it_does_not_say_is_a_dash(
     assert cells[0][7] != "-"
     assert cells[1][7:9] == ["-", "-"]
 
-    assert main([*common, "--json"]) == 0
+    table = tmp_path / "comparison.md"
+    assert main([*common, "--json", "--out", str(table)]) == 0
+    assert table.read_text(encoding="utf-8").startswith("PublicTest, single view:\n\n| network")
     assert [report["model"] for report in json.loads(capsys.readouterr().out)] == [str(known), str(silent)]
 
 

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 
 pytest.importorskip("matplotlib", reason="the curves are drawn with matplotlib")
 
+from tests.unit.training.made_report import made_report
 from training.curves import draw, main
 from training.runs import RunFolder, RunRecord
 
@@ -40,3 +42,18 @@ def test_the_command_writes_the_picture(tmp_path: Path) -> None:
 def test_a_folder_without_a_run_gives_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--run", str(tmp_path / "none")]) == 1
     assert "no run here" in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_written_or_a_report_of_another_run_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    RunFolder(tmp_path).write_record(made_record())
+    (tmp_path / "file").touch()
+    assert main(["--run", str(tmp_path), "--out", str(tmp_path / "file" / "c.png")]) == 1
+    assert "c.png: cannot be written" in capsys.readouterr().err
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps(made_report()), encoding="utf-8")
+    out = tmp_path / "c.png"
+    assert main(["--run", str(tmp_path), "--report", str(report), "--out", str(out)]) == 1
+    assert "of a model with epochs 26, but the run has 0" in capsys.readouterr().err
+    assert not out.exists()

@@ -18,7 +18,7 @@ def files(
 ) -> Paths:
     properties = {**DESCRIBED, "mien.temperatures": json.dumps({"fer2013": 0.8, "ferplus": 1.5})}
     model = write_made_model(tmp_path / "m.onnx", properties=properties)
-    return {"csv": write_csv(rows), "votes": write_votes(rows), "model": model}
+    return {"csv": write_csv(rows), "votes": write_votes(rows), "model": model, "out": tmp_path / "r.json"}
 
 
 def options(files: Paths, *names: str) -> list[str]:
@@ -28,8 +28,9 @@ def options(files: Paths, *names: str) -> list[str]:
 def test_the_json_has_both_heads_with_all_their_figures(
     files: Paths, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*options(files, "csv", "votes", "model"), "--json"]) == 0
+    assert main([*options(files, "csv", "votes", "model"), "--json", "--out", str(files["out"])]) == 0
     report = json.loads(capsys.readouterr().out)
+    assert json.loads(files["out"].read_text(encoding="utf-8")) == report
     assert report["facts"]["network"] == "made"
     assert (report["facts"]["epochs"], report["facts"]["parameters"]) == (3, 1234)
     assert report["file_mb"] == files["model"].stat().st_size / 1e6

@@ -18,6 +18,7 @@ pytest.importorskip("tensorflow", reason="exporting needs TensorFlow: install mi
 pytest.importorskip("matplotlib", reason="the report's pictures are drawn with matplotlib")
 
 from tests.unit.training.conftest import made_rows
+from tests.unit.training.made_model import write_made_model
 from training.card import BEGIN, END
 from training.params import DEFAULT_PATH
 from training.runs import RunFolder
@@ -80,6 +81,7 @@ def test_the_whole_command_leaves_a_model_a_report_pictures_and_a_card(
     rows: list[Any] = made_rows(training=84, public=56)
     run, model, pictures, card = (tmp_path / name for name in ("run", "m.onnx", "pictures", "CARD.md"))
     card.write_text(f"# Card\n\n{BEGIN}\n{END}\n", encoding="utf-8")
+    original = write_made_model(tmp_path / "original.onnx")
     stages = stages_of_make(
         DATA=write_csv(rows, "icml_face_data.csv.gz", "icml_face_data"),
         VOTES=write_votes(rows),
@@ -89,8 +91,9 @@ def test_the_whole_command_leaves_a_model_a_report_pictures_and_a_card(
         MODEL=model,
         PICTURES=pictures,
         CARD=card,
+        ORIGINAL=original,
     )
-    names = ["dataset", "train", "export", "evaluate", "curves", "pictures", "card"]
+    names = ["dataset", "train", "export", "evaluate", "curves", "pictures", "compare", "card"]
     assert [module for module, _, _ in stages] == [f"training.{name}" for name in names]
     for stage in stages:
         assert run_stage(*stage) == 0, stage
@@ -109,7 +112,18 @@ def test_the_whole_command_leaves_a_model_a_report_pictures_and_a_card(
         "coverage.png",
         "confusion-ferplus.png",
     }
-    assert "Network `mien`" in card.read_text(encoding="utf-8")
+    text = card.read_text(encoding="utf-8")
+    assert "Network `mien`" in text
+    assert [line.split()[1] for line in text.splitlines() if line.startswith(("| mien", "| made"))] == [
+        "mien",
+        "made",
+    ]
+
+
+def test_without_the_original_nothing_is_compared(tmp_path: Path) -> None:
+    stages = stages_of_make(DATA="fer2013.csv", ORIGINAL=tmp_path / "absent.onnx")
+    assert "training.compare" not in [module for module, _, _ in stages]
+    assert "--comparison" not in [argument for _, arguments, _ in stages for argument in arguments]
 
 
 def test_the_original_trains_with_the_same_command_and_its_epochs_are_recorded(

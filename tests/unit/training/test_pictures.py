@@ -75,3 +75,10 @@ def test_the_command_writes_the_pictures(tmp_path: Path) -> None:
 def test_without_a_report_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--report", str(tmp_path / "none.json")]) == 1
     assert "none.json: no report" in capsys.readouterr().err
+
+
+def test_a_folder_under_a_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(made_report()), encoding="utf-8")
+    assert main(["--report", str(path), "--out", str(path / "pictures")]) == 1
+    assert "confusion.png: cannot be written" in capsys.readouterr().err

@@ -164,3 +164,13 @@ def test_a_damaged_checkpoint_is_one_line_that_names_it(
     assert train.main(["--csv", str(made.csv), *options]) == 1
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith(f"{folder.last_weights}: cannot be read: ")
+
+
+def test_what_a_stopped_run_can_do_is_said_as_it_is(made: Made, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    assert train.what_is_left(folder).startswith("there is no checkpoint yet")
+    folder.make_room()
+    folder.write_record(train.new_record(made.params, made.dataset, None))
+    assert train.what_is_left(folder).startswith("there is no checkpoint yet")
+    folder.last_weights.touch()
+    assert train.what_is_left(folder) == f"--resume goes on from the last checkpoint in {folder.path}"
