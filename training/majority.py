@@ -48,6 +48,11 @@ def to_expressions(majority: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def shown_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """FER+ probabilities [N, 8] as those of the seven expressions, without contempt, of sum 1."""
+    """FER+ probabilities [N, 8] as those of the seven expressions, without contempt, of sum 1.
+
+    Where nothing is left beside contempt, the seven are equal: none is more likely than another.
+    """
     shown = scores[:, SHOWN]
-    return np.asarray(shown / shown.sum(axis=1, keepdims=True), np.float32)
+    totals = shown.sum(axis=1, keepdims=True)
+    equal = np.full_like(shown, 1 / len(SHOWN))
+    return np.asarray(np.divide(shown, totals, out=equal, where=totals > 0), np.float32)

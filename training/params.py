@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Self
 
 import yaml
 
 from shared.errors import SettingsError
+from training.csvfile import SIDE_PX
 
 DEFAULT_PATH = Path(__file__).with_name("params.yaml")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+SHARES = ("momentum", "warmup", "ema", "label_smoothing", "teacher_weight")
+LEAST_SIDE_PX = 8
+# Of scales and exponents, of which 0 has no logarithm.
+SMALLEST = 0.01
+
+
+def _check_range(name: str, value: object, least: float, most: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not least <= float(str(value)) <= most or value == inf:
+        raise SettingsError(f"{name} is {value!r}, not a number from {least:g} to {most:g}")
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,23 @@ class AugmentParams:
         """Takes the `augment` part of the file; pairs become tuples."""
         parsed: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in raw.items()}
         return cls(**parsed)
+
+    def check(self) -> None:
+        """Nothing where pictures can be changed by them.
+
+        Raises:
+            SettingsError: one is no number, no pair, or out of its range; names it.
+        """
+        for name, most in (("flip", 1.0), ("erase", 1.0), ("rotation", 180.0), ("shift", float(SIDE_PX))):
+            _check_range(f"augment: {name}", getattr(self, name), 0.0, most)
+        for name, most in (("scale", inf), ("gamma", inf), ("erase_side", 1.0)):
+            pair = getattr(self, name)
+            if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004
+                raise SettingsError(f"augment: {name} is {pair!r}, not two numbers")
+            for number in pair:
+                _check_range(f"augment: {name}", number, SMALLEST, most)
+            if pair[0] > pair[1]:
+                raise SettingsError(f"augment: {name} is {list(pair)}, the larger first")
 
 
 @dataclass(frozen=True)
@@ -56,6 +86,24 @@ class NetworkParams:
             raise SettingsError(f"a network's parameters lack {error}") from error
         except (TypeError, ValueError) as error:
             raise SettingsError(f"a network's parameters do not fit: {error}") from error
+
+    def check(self, network: str) -> None:
+        """Nothing where a network can be built and trained with them.
+
+        Raises:
+            SettingsError: one is out of its range; names it.
+        """
+        for name, most in (("peak_rate", inf), ("l2", inf), ("dropout", 0.99)):
+            _check_range(f"{network}: {name}", getattr(self, name), 0.0, most)
+        starts = [start for start, _ in self.sizes]
+        if not starts or starts[0] != 0 or starts != sorted(set(starts)) or not starts[-1] < 1:
+            raise SettingsError(f"{network}: sizes start at {starts}, not at 0 and rising to under 1")
+        sides = [side for _, side in self.sizes]
+        least = max(LEAST_SIDE_PX, 2 ** len(self.stages))
+        if not all(least <= side <= SIDE_PX for side in sides) or sides[-1] % 2:
+            raise SettingsError(f"{network}: sizes are {sides} px, not {least} to {SIDE_PX}, the last even")
+        if not self.stages or not all(stage and min(stage) > 0 for stage in self.stages):
+            raise SettingsError(f"{network}: stages are {self.stages}, not lists of one or more channels")
 
     @property
     def final_size(self) -> int:
@@ -89,12 +137,33 @@ class Params:
         """The parameters as JSON types, for the run record."""
         return asdict(self)
 
+    def check(self) -> Self:
+        """These, if a run can begin with them.
+
+        Raises:
+            SettingsError: one is no number or out of its range; names it.
+        """
+        for name, least in (("seed", 0), ("epochs", 1), ("batch", 1)):
+            value = getattr(self, name)
+            if type(value) is not int or value < least:
+                raise SettingsError(f"{name} is {value!r}, not a whole number from {least}")
+        if self.precision not in PRECISIONS:
+            raise SettingsError(f"precision is {self.precision!r}, not one of {', '.join(PRECISIONS)}")
+        for name in SHARES:
+            _check_range(name, getattr(self, name), 0.0, 1.0)
+        _check_range("ferplus_weight", self.ferplus_weight, 0.0, inf)
+        if self.warmup == 1:
+            raise SettingsError("warmup is 1, so no step is left after it")
+        self.network_params.check(self.network)
+        self.augment.check()
+        return self
+
 
 def load_params(network: str, path: Path = DEFAULT_PATH, **overrides: float | str | None) -> Params:
     """Reads `path` for `network`; `overrides` that are not None replace top-level values.
 
     Raises:
-        SettingsError: the file lacks a value, has an unknown one, or does not know the network.
+        SettingsError: the file lacks a value, has an unknown one or one out of range, or not the network.
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -102,6 +171,6 @@ def load_params(network: str, path: Path = DEFAULT_PATH, **overrides: float | st
         augment = AugmentParams.parse(raw.pop("augment"))
         raw.update({key: value for key, value in overrides.items() if value is not None})
         chosen = NetworkParams.parse(networks[network])
-        return Params(**raw, network=network, network_params=chosen, augment=augment)
+        return Params(**raw, network=network, network_params=chosen, augment=augment).check()
     except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from error

@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 import keras
@@ -96,9 +97,9 @@ def what_is_left(folder: RunFolder) -> str:
 
 
 def positive(text: str) -> float:
-    """A number over 0, for argparse."""
+    """A finite number over 0, for argparse."""
     value = float(text)
-    if value <= 0:
+    if not 0 < value < inf:
         raise ValueError(text)
     return value
 

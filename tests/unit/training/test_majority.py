@@ -42,3 +42,9 @@ def test_the_scores_that_are_shown_are_renormalised_without_contempt() -> None:
     shown = dict(zip(EXPRESSIONS, shown_scores(scores)[0].tolist(), strict=True))
     assert {name: shown[name] for name in expected} == pytest.approx(expected)
     assert sum(shown.values()) == pytest.approx(1)
+
+
+def test_where_all_is_contempt_the_seven_are_equal() -> None:
+    scores = np.zeros((1, 8), np.float32)
+    scores[0, FERPLUS_LABELS.index("contempt")] = 1
+    assert shown_scores(scores)[0].tolist() == pytest.approx([1 / 7] * 7)

@@ -141,6 +141,9 @@ def test_a_run_on_other_data_or_parameters_is_not_gone_on_with(made: Made, tmp_p
         (["--resume"], "no run here"),
         (["--leaks", "leaks.txt"], "--votes is needed"),
         (["--params", "absent.yaml"], "absent.yaml"),
+        (["--epochs", "0"], "epochs is 0, not a whole number from 1"),
+        (["--epochs", "-1"], "epochs is -1, not a whole number from 1"),
+        (["--seed", "-1"], "seed is -1, not a whole number from 0"),
     ],
 )
 def test_bad_input_gives_one_line(
@@ -149,6 +152,13 @@ def test_bad_input_gives_one_line(
     assert train.main(["--csv", str(made.csv), "--run", str(tmp_path / "run"), *command]) == 1
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert message in error
+
+
+@pytest.mark.parametrize("minutes", ["nan", "inf", "0", "-1", "soon"])
+def test_a_time_that_never_ends_is_refused(minutes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        train.main(["--csv", "x.csv", "--minutes", minutes])
+    assert "--minutes" in capsys.readouterr().err
 
 
 def test_a_damaged_checkpoint_is_one_line_that_names_it(
