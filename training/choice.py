@@ -9,6 +9,7 @@ from shutil import copyfile
 import onnx
 
 from training.figures import accuracy, confusion_matrix
+from training.files import replacing
 from training.labelled import Labelled, shown
 from training.metadata import FLOAT32, INT8, PRECISION
 from training.session import Session, open_session, predict
@@ -47,7 +48,8 @@ class Choice:
     @property
     def reason(self) -> str:
         """Why that ships."""
-        return self.refusal or f"it loses at most {LARGEST_LOSS} points on each head and is faster"
+        where = "each head" if len(self.accuracy) > 1 else "".join(self.accuracy)
+        return self.refusal or f"it loses at most {LARGEST_LOSS} points on {where} and is faster"
 
     def properties(self) -> dict[str, str]:
         """The decision and its figures, as ONNX metadata properties."""
@@ -88,17 +90,13 @@ def ship(source: Path, properties: Mapping[str, str], path: Path) -> None:
     """Puts `source` in the place of the model at `path`, with `properties` added to its metadata.
 
     Raises:
-        ModelError: what was written cannot be opened; the old one stays.
+        ModelError: it cannot be written, or what was written cannot be opened; the old one stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.tmp")
-    try:
+    with replacing(path) as partial:
         copyfile(source, partial)
+        open_session(partial)
         graph = onnx.load(partial)
         found = {entry.key: entry.value for entry in graph.metadata_props}
         onnx.helper.set_model_props(graph, {**found, **properties})
         onnx.save(graph, str(partial))
         open_session(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

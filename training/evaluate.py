@@ -16,12 +16,13 @@ from shared.errors import ModelError
 from training.calibration import BINS, FITTED_ROWS, FITTED_SPLIT
 from training.command import command
 from training.coverage import LEAST_ACCURACY, LEAST_COVERAGE
-from training.csvfile import SPLITS
+from training.csvfile import SIDE_PX, SPLITS
 from training.files import write_text
 from training.labelled import FER2013, FERPLUS, Data
 from training.metadata import ModelFacts, read_facts
 from training.report import Calibration, SplitReport, Unsure, measure
 from training.session import Session, open_session, output_names
+from training.teacher import CLASSES
 from training.timing import time_models
 
 if TYPE_CHECKING:
@@ -53,13 +54,29 @@ def open_model(path: Path) -> tuple[Session, ModelFacts]:
     """A model and what it says of itself.
 
     Raises:
-        ModelError: it cannot be opened, its metadata is damaged, or it has no head for FER2013's labels.
+        ModelError: it cannot be opened, its metadata is damaged, or it is another kind of model.
     """
     session = open_session(path)
     heads = output_names(session)
     if FER2013 not in heads:
         raise ModelError(f"{path}: no output {FER2013}, only {', '.join(heads)}")
+    check_shapes(session, path)
     return session, read_facts(session, str(path))
+
+
+def check_shapes(session: Session, path: Path) -> None:
+    """Nothing where the model at `path` reads face crops and has as many classes as its heads should.
+
+    Raises:
+        ModelError: it is another kind of model; says in what.
+    """
+    found = [(one.name, one.type, one.shape[1:]) for one in session.get_inputs()]
+    if found != [("face", "tensor(uint8)", [SIDE_PX, SIDE_PX, 1])]:
+        raise ModelError(f"{path}: reads {found}, not face: uint8 [N, {SIDE_PX}, {SIDE_PX}, 1]")
+    for output in session.get_outputs():
+        wanted = CLASSES.get(output.name)
+        if wanted and output.shape[1:] != [wanted]:
+            raise ModelError(f"{path}: {output.name} is {output.shape}, not [N, {wanted}]")
 
 
 def measure_splits(

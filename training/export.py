@@ -7,14 +7,15 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from shared.errors import DatasetError
+from shared.errors import DatasetError, ModelError
 from training.calibration import FITTED_ROWS, FITTED_SPLIT, fit_temperature
 from training.choice import Choice, choose, ship
 from training.command import command
@@ -33,15 +34,23 @@ CALIBRATION_PICTURES = 320
 LARGEST_FILE_MB = 8.0
 
 
+Quantizer = Callable[[Path, NDArray[np.uint8], Path], None]
+"""Writes a float32 model as int8, by pictures; raises ModelError where it cannot."""
+
+
 @dataclass(frozen=True)
 class Exported:
-    """What was written: how far from Keras, with which temperatures, and how int8 did if it was tried."""
+    """What was written: how far from Keras, with which temperatures, and how int8 did if it was tried.
+
+    `failure` is why int8 could not be made.
+    """
 
     worst: float
     temperatures: dict[str, float]
     choice: Choice | None
     fitted: list[str]
     unsure_below: dict[str, float]
+    failure: str | None = None
 
 
 def fit_temperatures(serving: keras.Model, measured: Sequence[Labelled]) -> dict[str, float]:
@@ -54,11 +63,14 @@ def fit_temperatures(serving: keras.Model, measured: Sequence[Labelled]) -> dict
     return found
 
 
-def export(folder: RunFolder, path: Path, data: Data | None = None) -> Exported:
+def export(
+    folder: RunFolder, path: Path, data: Data | None = None, quantizer: Quantizer = quantize
+) -> Exported:
     """Writes the run at `folder` to `path`, its float32 and int8 files into the folder itself.
 
     A model that stands at `path` stays until the new one has been compared with Keras. Without data the
     temperatures are 1 and int8, whose ranges need pictures, is not made.
+    Where the quantizer fails, float32 ships.
 
     Raises:
         ModelError: there is no run, or the written file does not do what the Keras model does.
@@ -80,16 +92,20 @@ def export(folder: RunFolder, path: Path, data: Data | None = None) -> Exported:
     serving = build_serving(network, record.size, temperatures)
     float32, int8 = folder.path / "fp32.onnx", folder.path / "int8.onnx"
     worst = replace_model(serving, describe(record, network.count_params(), temperatures), float32)
-    choice = None
+    choice, failure = None, None
     if data:
         pictures = data.dataset.split("Training").pictures
-        quantize(float32, choose_pictures(pictures, CALIBRATION_PICTURES, record.params["seed"]), int8)
-        choice = choose(float32, int8, measured)
+        chosen_pictures = choose_pictures(pictures, CALIBRATION_PICTURES, record.params["seed"])
+        try:
+            quantizer(float32, chosen_pictures, int8)
+            choice = choose(float32, int8, measured)
+        except ModelError as error:
+            failure = str(error)
     chosen = int8 if choice and not choice.refusal else float32
     unsure_below = thresholds(chosen, measured)
     properties = {UNSURE_BELOW: json.dumps(unsure_below)} if measured else {}
     ship(chosen, properties | (choice.properties() if choice else {}), path)
-    return Exported(worst, temperatures, choice, list(fitted), unsure_below)
+    return Exported(worst, temperatures, choice, list(fitted), unsure_below, failure)
 
 
 def thresholds(path: Path, measured: Sequence[Labelled]) -> dict[str, float]:
@@ -120,6 +136,8 @@ def report(exported: Exported, path: Path) -> list[str]:
 
 def shipped(exported: Exported) -> str:
     """Which precision ships, and why."""
+    if exported.failure:
+        return f"float32: {exported.failure}"
     if exported.choice is None:
         return "float32: int8 needs pictures (--csv)"
     return f"{exported.choice.precision}: {exported.choice.reason}"

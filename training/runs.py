@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shared.errors import ModelError, SettingsError
+from training.files import write_text, writing
 from training.params import NetworkParams
 
 DEFAULT_RUN = Path("runs/latest")
@@ -73,17 +74,27 @@ class RunFolder:
         return self.path / "run.json"
 
     def make_room(self) -> None:
-        """Makes the folder; one that is there already moves aside to the first free `NAME-1`, `NAME-2` ..."""
-        if self.path.exists():
-            names = (self.path.with_name(f"{self.path.name}-{number}") for number in count(1))
-            self.path.rename(next(name for name in names if not name.exists()))
-        self.path.mkdir(parents=True)
+        """Makes the folder; one that is there already moves aside to the first free `NAME-1`, `NAME-2` ...
+
+        Raises:
+            ModelError: it cannot be made.
+        """
+        with writing(self.path):
+            if self.path.exists():
+                names = (self.path.with_name(f"{self.path.name}-{number}") for number in count(1))
+                self.path.rename(next(name for name in names if not name.exists()))
+            self.path.mkdir(parents=True)
 
     def save(self, model: Weighted, target: Path) -> None:
-        """Replaces the weights `target` as a whole, so that a crash leaves the old ones."""
+        """Replaces the weights `target` as a whole, so that a crash leaves the old ones.
+
+        Raises:
+            ModelError: they cannot be written.
+        """
         partial = self.path / "partial.weights.h5"
-        model.save_weights(partial)
-        partial.replace(target)
+        with writing(target):
+            model.save_weights(partial)
+            partial.replace(target)
 
     def load(self, model: Weighted, source: Path) -> None:
         """Gives the weights `source` to a model.
@@ -123,10 +134,12 @@ class RunFolder:
             raise ModelError(f"{self.record_path}: {error}: an older version's run; train anew") from error
 
     def write_record(self, record: RunRecord) -> None:
-        """Replaces the record as a whole, so that a crash leaves the old one."""
-        partial = self.record_path.with_suffix(".tmp")
-        partial.write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
-        partial.replace(self.record_path)
+        """Replaces the record as a whole, so that a crash leaves the old one.
+
+        Raises:
+            ModelError: it cannot be written.
+        """
+        write_text(self.record_path, json.dumps(asdict(record), indent=1) + "\n")
 
 
 def versions() -> dict[str, str]:

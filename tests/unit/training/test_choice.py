@@ -37,6 +37,12 @@ def test_float32_ships_otherwise_and_says_why(found: Choice, reason: str) -> Non
     assert (found.precision, found.reason) == ("float32", reason)
 
 
+def test_the_reason_speaks_of_each_head_only_where_there_are_two() -> None:
+    one = Choice("PublicTest", {"fer2013": {"int8": 70.0, "float32": 70.0}}, {"int8": 1.0, "float32": 2.0})
+    assert one.reason == "it loses at most 0.4 points on fer2013 and is faster"
+    assert choice(70.0).reason == "it loses at most 0.4 points on each head and is faster"
+
+
 def test_the_decision_and_its_figures_go_into_the_metadata() -> None:
     properties = choice(69.0).properties()
     assert properties["mien.precision"] == "float32"
@@ -74,3 +80,10 @@ def test_what_cannot_be_opened_leaves_the_model_that_is_there(tmp_path: Path) ->
         ship(source, {}, target)
     assert target.read_bytes() == b"the old one"
     assert sorted(tmp_path.iterdir()) == [source, target]
+
+
+def test_a_folder_in_the_place_or_a_file_above_it_is_one_line(tmp_path: Path) -> None:
+    source = write_made_model(tmp_path / "fp32.onnx")
+    for target in (tmp_path, source / "m.onnx"):
+        with pytest.raises(ModelError, match=f"{target}: cannot be written: "):
+            ship(source, {}, target)

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
 
 from shared.entities import EXPRESSIONS
@@ -99,6 +100,21 @@ def test_bad_input_is_one_line(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_another_kind_of_model_is_refused_in_one_line(
+    files: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_made_model(files["model"], heads={"fer2013": 5})
+    assert main(options(files, "csv", "model")) == 1
+    assert capsys.readouterr().err == f"{files['model']}: fer2013 is ['N', 5], not [N, 7]\n"
+    graph = onnx.load(write_made_model(files["model"]))
+    graph.graph.input[0].name = graph.graph.node[0].input[0] = "image"
+    onnx.save(graph, str(files["model"]))
+    assert main(options(files, "csv", "model")) == 1
+    error = capsys.readouterr().err
+    assert "image" in error
+    assert error.endswith("not face: uint8 [N, 48, 48, 1]\n")
 
 
 def test_a_model_without_the_head_of_fer2013_is_refused(

@@ -17,7 +17,7 @@ import keras
 from shared.errors import ModelError
 from training import serving
 from training.calibration import rescale
-from training.export import main
+from training.export import export, main, report
 from training.labelled import Data
 from training.metadata import read_facts
 from training.networks import build_network
@@ -190,3 +190,14 @@ def test_a_record_of_another_version_is_one_line_that_names_it(
     assert main(["--run", str(run.folder.path), "--out", str(tmp_path / "m.onnx")]) == 1
     error = capsys.readouterr().err
     assert error == f"{run.folder.record_path}: no usable parameters: a network's parameters lack 'stages'\n"
+
+
+def test_a_quantizer_that_fails_ships_float32_and_its_reason(run: Run, tmp_path: Path) -> None:
+    def fail(source: Path, pictures: object, target: Path) -> None:
+        raise ModelError(f"{source}: cannot be quantized: no ranges")
+
+    out = tmp_path / "m.onnx"
+    exported = export(run.folder, out, Data.read(run.csv, run.votes), fail)
+    assert report(exported, out)[-1].endswith("fp32.onnx: cannot be quantized: no ranges")
+    assert read_facts(open_session(out), "shipped").precision == "float32"
+    assert set(exported.unsure_below) == set(HEADS)

@@ -41,6 +41,12 @@ def test_an_earlier_run_moves_aside_instead_of_being_lost(tmp_path: Path) -> Non
     assert [path.name for path in folder.path.iterdir()] == ["third"]
 
 
+def test_a_run_under_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match="run: cannot be written: "):
+        RunFolder(tmp_path / "file" / "run").make_room()
+
+
 def test_keras_names_the_head_only_beside_another() -> None:
     record = made_record()
     assert record.accuracy_key("PublicTest") == "public_accuracy"
