@@ -70,8 +70,8 @@ REGION = 1.6
 """Around an expected face this much of its side is searched."""
 
 LEAST, MOST = 0.8, 1.25
-"""Sizes searched, by the expected one. On the demo clip 0.7 and 1.4, at side 40, take 2.3 times as long and find
-the same: 240 of 240."""
+"""Sizes searched, by the expected one. On the demo clip 0.7 and 1.4, at side 40, take 2.3 times as long and
+find the same: 240 of 240."""
 
 TILTS = (0.0, 18.0, -18.0)
 """Tried in turn where a face is expected."""
