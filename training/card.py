@@ -82,7 +82,8 @@ def unsure_text(one: Mapping[str, Any]) -> str:
     left = (
         f"{percent(kept['coverage'])} of the faces keep one, {percent(kept['accuracy'])} of these are right"
     )
-    where = f"{found['pictures']:,} pictures, {found['rows']}"
+    source = f"; threshold: {found['source']}" if "source" in found else ""
+    where = f"{found['pictures']:,} pictures, {found['rows']}{source}"
     return f"- {name}: with labels under {kept['threshold']:.2f} called unsure, {left} ({where})."
 
 

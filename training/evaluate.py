@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
-from training.calibration import BINS, FITTED_ROWS, FITTED_SPLIT
+from training.calibration import BINS, FITTED_SPLIT
 from training.command import command
 from training.coverage import LEAST_ACCURACY, LEAST_COVERAGE
 from training.csvfile import SIDE_PX, SPLITS
@@ -94,6 +94,7 @@ def measure_splits(
             data.labelled(name, head),
             data.labelled(FITTED_SPLIT, head),
             facts.temperature(head),
+            facts.unsure_below.get(head),
         )
         for name in names
         for head in heads
@@ -138,7 +139,7 @@ def format_calibration(found: Calibration) -> str:
 def format_unsure(found: Unsure) -> str:
     """One line."""
     right = "-" if found.kept.accuracy is None else f"{100 * found.kept.accuracy:.1f} %"
-    where = f"{found.rows}; chosen on the {FITTED_ROWS} of {FITTED_SPLIT}"
+    where = f"{found.rows}; threshold: {found.source}"
     kept = f"keeps {100 * found.kept.coverage:.1f} % of the labels, {right} of them right"
     goal = f"{100 * LEAST_ACCURACY:.0f} % right of {100 * LEAST_COVERAGE:.0f} %"
     verdict = "reaches" if found.enough else "misses"

@@ -3,7 +3,7 @@
 import importlib.metadata
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
@@ -26,6 +26,7 @@ class ModelFacts:
     """A model's own words: None where an older one says nothing.
 
     `temperatures` are those by which its graph has divided the logits of each head; 1 where there is none.
+    `unsure_below` is the threshold for "unsure" of each head that has one.
     """
 
     network: str | None
@@ -33,6 +34,7 @@ class ModelFacts:
     parameters: int | None
     precision: str
     temperatures: Mapping[str, float]
+    unsure_below: Mapping[str, float] = field(default_factory=dict)
 
     def temperature(self, head: str) -> float:
         """That of one head."""
@@ -78,6 +80,7 @@ def read_facts(session: Session, name: str) -> ModelFacts:
         _count(trained.get("parameters")),
         found.get(PRECISION, FLOAT32),
         temperatures,
+        _numbers(found, UNSURE_BELOW, name),
     )
 
 

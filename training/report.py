@@ -7,13 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
-from training.calibration import FITTED_SPLIT, UNFITTED_ROWS, expected_calibration_error, rescale
+from training.calibration import FITTED_ROWS, FITTED_SPLIT, UNFITTED_ROWS, expected_calibration_error, rescale
 from training.coverage import Kept, choose_threshold, coverage_curve, keep_above
 from training.figures import accuracy, confusion_matrix, recalls, wilson_interval
 from training.labelled import FERPLUS, Labelled, shown
 from training.majority import SHOWN
 from training.reliability import Bin, reliability
 from training.session import Session, predict
+
+OWN = "the model's own"
+CHOSEN = f"chosen on the {FITTED_ROWS} of {FITTED_SPLIT}"
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,14 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Unsure:
-    """What a threshold keeps, chosen on PublicTest's even rows; and the whole curve."""
+    """What a threshold keeps, and where that comes from; and the whole curve."""
 
     rows: str
     pictures: int
     kept: Kept
     enough: bool
     curve: list[Kept]
+    source: str = CHOSEN
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,18 @@ class SplitReport:
     unsure: Unsure
 
 
-def measure(session: Session, labelled: Labelled, reference: Labelled, temperature: float) -> SplitReport:
-    """Runs the model over labelled pictures; "unsure" is chosen on `reference`, PublicTest's."""
+def measure(
+    session: Session,
+    labelled: Labelled,
+    reference: Labelled,
+    temperature: float,
+    unsure_below: float | None = None,
+) -> SplitReport:
+    """Runs the model over labelled pictures.
+
+    "Unsure" is what is under `unsure_below`, the model's own; without it, it is chosen on `reference`,
+    PublicTest's.
+    """
     raw = predict(session, labelled.pictures, labelled.head)
     scores = shown(labelled.head, raw)
     confusion = confusion_matrix(labelled.labels, scores)
@@ -76,7 +90,9 @@ def measure(session: Session, labelled: Labelled, reference: Labelled, temperatu
         recall=dict(zip(EXPRESSIONS, recalls(confusion), strict=True)),
         confusion=confusion.tolist(),
         calibration=calibration(labelled, scores, temperature),
-        unsure=unsure(labelled, scores, threshold(session, reference)),
+        unsure=unsure(labelled, scores, threshold(session, reference))
+        if unsure_below is None
+        else unsure(labelled, scores, unsure_below, OWN),
     )
 
 
@@ -103,13 +119,13 @@ def calibration(labelled: Labelled, scores: NDArray[np.float32], temperature: fl
     )
 
 
-def unsure(labelled: Labelled, scores: NDArray[np.float32], least: float) -> Unsure:
+def unsure(labelled: Labelled, scores: NDArray[np.float32], least: float, source: str = CHOSEN) -> Unsure:
     """What the threshold `least` keeps of what it was not chosen on."""
     unseen = ~labelled.fitted
     labels, others = labelled.labels[unseen], scores[unseen]
     kept = keep_above(least, labels, others)
     curve = coverage_curve(labels, others)
-    return Unsure(unfitted_rows(labelled), len(labels), kept, kept.enough, curve)
+    return Unsure(unfitted_rows(labelled), len(labels), kept, kept.enough, curve, source)
 
 
 def unfitted_rows(labelled: Labelled) -> str:

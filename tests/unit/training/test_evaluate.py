@@ -62,6 +62,17 @@ def test_the_text_has_a_block_for_each_head_and_the_speed_at_the_end(
     assert "float32, 1,234 parameters" in blocks[2]
 
 
+def test_unsure_is_what_the_model_itself_calls_so_and_chosen_where_it_does_not(
+    files: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    properties = {**DESCRIBED, "mien.unsure_below": json.dumps({"fer2013": 0.3125})}
+    write_made_model(files["model"], properties=properties)
+    assert main([*options(files, "csv", "votes", "model"), "--json"]) == 0
+    fer2013, ferplus = (one["unsure"] for one in json.loads(capsys.readouterr().out)["splits"])
+    assert (fer2013["kept"]["threshold"], fer2013["source"]) == (0.3125, "the model's own")
+    assert ferplus["source"] == "chosen on the even rows of PublicTest"
+
+
 def test_through_crops_both_heads_are_measured(files: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*options(files, "csv", "votes", "model"), "--scenes", "--json"]) == 0
     scenes = json.loads(capsys.readouterr().out)["scenes"]["PublicTest"]
