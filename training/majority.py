@@ -3,28 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.entities import EXPRESSIONS
+from shared.ferplus import FERPLUS_CLASSES, SHOWN
 
-# The columns of fer2013new.csv in their order (Barsoum et al., 2016, arXiv 1608.01041).
-FERPLUS_LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
-VOTE_COLUMNS = (*FERPLUS_LABELS, "unknown", "NF")
+# The columns of fer2013new.csv in their order.
+VOTE_COLUMNS = (*FERPLUS_CLASSES, "unknown", "NF")
 
 # Stands for a picture without one label.
 NO_LABEL = -1
 # A class with a single vote counts as that person's slip.
 OUTLIER_VOTES = 1
-
-# The place in FER+'s order of each expression; contempt has none.
-_SHOWN_AS = {
-    "angry": "anger",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happy": "happiness",
-    "sad": "sadness",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
-SHOWN = tuple(FERPLUS_LABELS.index(_SHOWN_AS[expression]) for expression in EXPRESSIONS)
 
 
 def strict_majority(counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -37,12 +24,12 @@ def strict_majority(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     kept = np.where(counts > OUTLIER_VOTES, counts, 0)
     top = kept.argmax(axis=1)
     won = 2 * kept.max(axis=1) > kept.sum(axis=1)
-    return np.where(won & (top < len(FERPLUS_LABELS)), top, NO_LABEL)
+    return np.where(won & (top < len(FERPLUS_CLASSES)), top, NO_LABEL)
 
 
 def to_expressions(majority: NDArray[np.int64]) -> NDArray[np.int64]:
     """FER+ classes [N] in the order of `EXPRESSIONS`; contempt becomes `NO_LABEL`."""
-    table = np.full(len(FERPLUS_LABELS) + 1, NO_LABEL)  # Its last entry is that of NO_LABEL itself.
+    table = np.full(len(FERPLUS_CLASSES) + 1, NO_LABEL)  # Its last entry is that of NO_LABEL itself.
     table[list(SHOWN)] = np.arange(len(SHOWN))
     return table[majority]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
-from training.majority import FERPLUS_LABELS
+from shared.ferplus import FERPLUS_CLASSES
 from training.runs import RunRecord
 from training.session import Session
 
@@ -45,7 +45,7 @@ def describe(record: RunRecord, parameters: int, temperatures: Mapping[str, floa
     """The properties of a model from its run, with `parameters` numbers in its network."""
     labels = {"mien.labels": json.dumps(EXPRESSIONS)}
     if "ferplus" in record.heads:
-        labels["mien.ferplus_labels"] = json.dumps(FERPLUS_LABELS)
+        labels["mien.ferplus_labels"] = json.dumps(FERPLUS_CLASSES)
     trained = {
         "epochs": record.epochs_done,
         "pictures": record.data_rows["Training"],

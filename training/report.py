@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
+from shared.ferplus import SHOWN
 from training.calibration import FITTED_ROWS, FITTED_SPLIT, UNFITTED_ROWS, expected_calibration_error, rescale
 from training.coverage import Kept, choose_threshold, coverage_curve, keep_above
 from training.figures import accuracy, confusion_matrix, recalls, wilson_interval
 from training.labelled import FERPLUS, Labelled, shown
-from training.majority import SHOWN
 from training.reliability import Bin, reliability
 from training.session import Session, predict
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
+from shared.ferplus import FERPLUS_CLASSES
 from training.csvfile import SIDE_PX
 from training.session import Session, open_session, output_names, predict
 from training.splits import Dataset, Split
-from training.votes import FERPLUS_LABELS
 
-CLASSES = {"fer2013": len(EXPRESSIONS), "ferplus": len(FERPLUS_LABELS)}
+CLASSES = {"fer2013": len(EXPRESSIONS), "ferplus": len(FERPLUS_CLASSES)}
 
 
 def opinion(session: Session, pictures: NDArray[np.uint8], head: str) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ import keras
 
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
+from shared.ferplus import FERPLUS_CLASSES
 from training.command import INTERRUPTED, command
 from training.leaks import load_for_training
 from training.networks import BUILDERS
@@ -25,14 +26,13 @@ from training.seeds import seed_run
 from training.splits import Dataset
 from training.teacher import digest, teach
 from training.trainer import Trainer, build_trainable
-from training.votes import FERPLUS_LABELS
 
 
 def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRecord:
     """The record of a run that starts now."""
     heads = {"fer2013": len(EXPRESSIONS)}
     if dataset.split("Training").shares is not None:
-        heads["ferplus"] = len(FERPLUS_LABELS)
+        heads["ferplus"] = len(FERPLUS_CLASSES)
     return RunRecord(
         network=params.network,
         heads=heads,

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import DatasetError
+from shared.ferplus import FERPLUS_CLASSES
 from training.csvfile import lines, open_text
-from training.majority import FERPLUS_LABELS, VOTE_COLUMNS, strict_majority
+from training.majority import VOTE_COLUMNS, strict_majority
 
-__all__ = ["FERPLUS_LABELS", "Votes", "read_leaks", "read_votes"]
+__all__ = ["Votes", "read_leaks", "read_votes"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read_votes(path: Path) -> Votes:
     if not counts:
         raise DatasetError(f"{path}: no rows")
     table = np.array(counts, np.int64)
-    shares = _to_shares(table[:, : len(FERPLUS_LABELS)].astype(np.float32))
+    shares = _to_shares(table[:, : len(FERPLUS_CLASSES)].astype(np.float32))
     return Votes(path, np.array(names), np.array(splits), shares, strict_majority(table))
 
 

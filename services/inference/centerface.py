@@ -26,7 +26,7 @@ SEARCHED_PX = 320 * 192
 pixels of a 640x480 frame are found."""
 
 GLANCED_PX = SEARCHED_PX // 4
-"""The same for a glance: at a quarter of the cost, faces of twice the size."""
+"""The same for a glance: faces of twice the size."""
 
 NEAR_SIDE = 96
 """Side of the window around an expected face, in pixels of the network: 1.4 ms a face on one core; 64 would

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
+from shared.ferplus import FERPLUS_CLASSES, SHOWN
 
 Labels = Literal["fer2013", "ferplus"]
 
@@ -47,26 +48,12 @@ class Head:
         return np.asarray(kept / kept.sum(axis=1, keepdims=True), np.float32)
 
 
-FERPLUS_CLASSES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
-"""In the order of FER+'s own table (Barsoum et al., 2016, arXiv 1608.01041)."""
-
-FERPLUS_NAMES = {
-    "angry": "anger",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happy": "happiness",
-    "sad": "sadness",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
-"""FER+'s word for each expression; it has no other for contempt, which is left out."""
-
 HEADS: Mapping[Labels, Head] = {
     "fer2013": Head("fer2013", "mien.labels", EXPRESSIONS, tuple(range(len(EXPRESSIONS)))),
     "ferplus": Head(
         "ferplus",
         "mien.ferplus_labels",
         FERPLUS_CLASSES,
-        tuple(FERPLUS_CLASSES.index(FERPLUS_NAMES[name]) for name in EXPRESSIONS),
+        SHOWN,
     ),
 }

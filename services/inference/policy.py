@@ -13,7 +13,7 @@ class Policy:
 
     Attributes:
         whole_every: while all faces are found near their places: for newcomers that no glance finds. A whole
-            search costs as much as 30 near ones; a glance as three.
+            search costs as much as 60 near ones; a glance as five.
         glance_every: while faces are followed: so soon a newcomer is found whose face is large.
         alone_every: a whole search while nobody is there. It is most of what an empty room costs.
         glance_alone_every: a glance meanwhile.

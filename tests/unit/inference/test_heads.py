@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from services.inference.heads import FERPLUS_CLASSES, FERPLUS_NAMES, HEADS
+from services.inference.heads import HEADS
 from shared.entities import EXPRESSIONS
+from shared.ferplus import FERPLUS_CLASSES, FERPLUS_NAMES
 
 
 def ferplus_row(**shares: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -7,10 +7,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from services.inference import onnx_runtime, session
-from services.inference.heads import FERPLUS_CLASSES
 from services.inference.session import ExpressionModel
 from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
+from shared.ferplus import FERPLUS_CLASSES
 from tests.models import write_model
 
 

@@ -9,7 +9,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from training.majority import FERPLUS_LABELS
+from shared.ferplus import FERPLUS_CLASSES
 
 CHANNELS = 16
 DESCRIBED = {
@@ -72,4 +72,4 @@ def made_pictures(count: int, seed: int = 0) -> NDArray[np.uint8]:
 def ferplus_of(expression: str) -> int:
     """The place of an expression in FER+'s order."""
     words = {"angry": "anger", "happy": "happiness", "sad": "sadness"}
-    return FERPLUS_LABELS.index(words.get(expression, expression))
+    return FERPLUS_CLASSES.index(words.get(expression, expression))

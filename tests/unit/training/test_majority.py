@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from shared.entities import EXPRESSIONS
-from training.majority import FERPLUS_LABELS, NO_LABEL, shown_scores, strict_majority, to_expressions
+from shared.ferplus import FERPLUS_CLASSES
+from training.majority import NO_LABEL, shown_scores, strict_majority, to_expressions
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_the_majority_is_over_a_half_of_the_votes_without_single_ones(
     votes: list[int], label: str | None
 ) -> None:
     (found,) = strict_majority(np.array([votes]))
-    assert found == (NO_LABEL if label is None else FERPLUS_LABELS.index(label))
+    assert found == (NO_LABEL if label is None else FERPLUS_CLASSES.index(label))
 
 
 def test_ferplus_classes_become_expressions_and_contempt_none() -> None:
@@ -46,5 +47,5 @@ def test_the_scores_that_are_shown_are_renormalised_without_contempt() -> None:
 
 def test_where_all_is_contempt_the_seven_are_equal() -> None:
     scores = np.zeros((1, 8), np.float32)
-    scores[0, FERPLUS_LABELS.index("contempt")] = 1
+    scores[0, FERPLUS_CLASSES.index("contempt")] = 1
     assert shown_scores(scores)[0].tolist() == pytest.approx([1 / 7] * 7)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from shared.ferplus import SHOWN
 from tests.unit.training.made_model import made_pictures, write_made_model
 from training.calibration import expected_calibration_error, rescale
 from training.labelled import Labelled, shown
-from training.majority import SHOWN
 from training.report import calibration, measure, unsure
 from training.session import Session, open_session, predict
 
