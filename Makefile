@@ -15,7 +15,7 @@ UV = uv
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-warn-conflicts
 
 .DEFAULT_GOAL = help
-.PHONY: help run centerface test compose-test check bench train requirements clean
+.PHONY: help run centerface test compose-test check bench train train-test requirements clean
 
 help: ## list these commands
 	@echo "make COMMAND:"
@@ -83,6 +83,9 @@ train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.c
 	$(STAGE).card --report "$(RUN)/report.json" --run "$(RUN)" \
 		$(if $(COMPARED),--comparison "$(RUN)/comparison.md") $(if $(CARD),--card "$(CARD)",--print)
 
+train-test: $(TRAIN_VENV)/.train-test ## run the tests of training, with TensorFlow: a whole small training among them
+	$(TRAIN_VENV)/bin/python -m pytest tests/unit/training
+
 PIN = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make requirements'
 COMPILE = $(PIN) pyproject.toml
@@ -94,6 +97,8 @@ requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
 	done
 	$(PIN) --upgrade --no-deps requirements/centerface.in --output-file requirements/centerface.txt
 	$(COMPILE) --upgrade --extra training requirements/build.in --output-file requirements/training.txt
+	$(PIN) --constraints requirements/training.txt --constraints requirements/dev.txt requirements/training-test.in \
+		--output-file requirements/training-test.txt
 
 clean: ## remove all that these commands have made, but no model
 	rm -rf $(VENV) $(TRAIN_VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -117,6 +122,10 @@ $(TRAIN_VENV)/.train: requirements/training.txt pyproject.toml | $(TRAIN_VENV)/b
 	@echo "Installing TensorFlow into $(TRAIN_VENV), once; this takes some minutes ..."
 	@$(TRAIN_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/training.txt
 	@$(TRAIN_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TRAIN_VENV)/.train-test: requirements/training-test.txt $(TRAIN_VENV)/.train
+	@$(TRAIN_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/training-test.txt
 	@touch $@
 
 # Tried by running it: a version manager's python3.12 may be there and refuse, and Debian's may lack venv.

@@ -1,6 +1,7 @@
 """What a command writes: whole or not at all, and what the system refuses is one line."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,3 +48,12 @@ def write_text(path: Path, text: str) -> None:
     """
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def digests(files: Mapping[str, Path | None]) -> dict[str, str]:
+    """SHA-256 of each file that is named, under its own name.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items() if path}

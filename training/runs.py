@@ -18,7 +18,11 @@ PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headl
 
 @dataclass
 class RunRecord:
-    """What `run.json` holds: enough to tell how the weights came about, and to go on."""
+    """What `run.json` holds: enough to tell how the weights came about, and to go on.
+
+    `data_sha256` is of the dataset's rows, `teacher_sha256` of what the teacher said of them, `files_sha256`
+    of the files that were read beside the dataset, by the option that named them.
+    """
 
     network: str
     heads: dict[str, int]
@@ -29,6 +33,7 @@ class RunRecord:
     versions: dict[str, str]
     minutes: float | None
     teacher_sha256: str | None = None
+    files_sha256: dict[str, str] = field(default_factory=dict)
     parameters: int | None = None
     epochs_done: int = 0
     elapsed_s: float = 0.0

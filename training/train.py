@@ -17,6 +17,7 @@ from shared.entities import EXPRESSIONS
 from shared.errors import ModelError
 from shared.ferplus import FERPLUS_CLASSES
 from training.command import INTERRUPTED, command
+from training.files import digests
 from training.leaks import load_for_training
 from training.networks import BUILDERS
 from training.pace import Pace
@@ -28,8 +29,10 @@ from training.teacher import digest, teach
 from training.trainer import Trainer, build_trainable
 
 
-def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRecord:
-    """The record of a run that starts now."""
+def new_record(
+    params: Params, dataset: Dataset, minutes: float | None, files: dict[str, str] | None = None
+) -> RunRecord:
+    """The record of a run that starts now; `files` are the hashes of what was read beside the dataset."""
     heads = {"fer2013": len(EXPRESSIONS)}
     if dataset.split("Training").shares is not None:
         heads["ferplus"] = len(FERPLUS_CLASSES)
@@ -43,6 +46,7 @@ def new_record(params: Params, dataset: Dataset, minutes: float | None) -> RunRe
         versions={**versions(), "backend": keras.backend.backend()},
         minutes=minutes,
         teacher_sha256=digest(dataset.split("Training")),
+        files_sha256=files or {},
     )
 
 
@@ -65,17 +69,23 @@ def continued_record(folder: RunFolder, fresh: RunRecord) -> RunRecord:
 
 
 def train(
-    params: Params, dataset: Dataset, folder: RunFolder, minutes: float | None, resume: bool = False
+    params: Params,
+    dataset: Dataset,
+    folder: RunFolder,
+    minutes: float | None,
+    resume: bool = False,
+    files: dict[str, str] | None = None,
 ) -> RunRecord:
     """Trains into `folder`, from the start or on from its last checkpoint; returns the finished record.
 
-    A run that is in the folder and is not gone on with moves aside.
+    A run that is in the folder and is not gone on with moves aside. `files` are the hashes, for the record,
+    of what was read beside the dataset.
 
     Raises:
         ModelError: resume is asked for and the folder has no run that fits, or its checkpoint is damaged.
     """
     seed_run(params.seed)
-    record = new_record(params, dataset, minutes)
+    record = new_record(params, dataset, minutes, files)
     if resume:
         record = continued_record(folder, record)
     model = build_trainable(params, record.heads)
@@ -138,8 +148,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     dataset = load_for_training(arguments.csv, arguments.votes, arguments.leaks)
     if arguments.teacher:
         dataset = teach(dataset, arguments.teacher)
+    files = digests({name: getattr(arguments, name) for name in ("votes", "leaks", "teacher")})
     try:
-        record = train(params, dataset, folder, arguments.minutes, arguments.resume)
+        record = train(params, dataset, folder, arguments.minutes, arguments.resume, files)
     except KeyboardInterrupt:
         print(f"stopped; {what_is_left(folder)}", file=sys.stderr)
         return INTERRUPTED

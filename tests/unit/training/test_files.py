@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import ModelError
-from training.files import replacing, write_text
+from training.files import digests, replacing, write_text
 
 
 def test_text_takes_the_place_of_what_was_there_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -36,3 +36,11 @@ def test_a_folder_in_the_place_or_a_file_above_it_is_one_line(tmp_path: Path) ->
         with pytest.raises(ModelError, match=f"{path}: cannot be written: "):
             write_text(path, "new")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_each_file_that_is_named_has_its_digest(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_bytes(b"abc")
+    found = digests({"votes": path, "teacher": None})
+    # SHA-256's own example, FIPS 180-2.
+    assert found == {"votes": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}

@@ -66,6 +66,7 @@ def test_a_trained_run_is_exported_and_evaluated_through_onnx_runtime(
     common = ["--csv", str(made.csv)]
     options = ["--votes", str(made.votes), "--params", str(made.yaml), "--epochs", "1", "--run", run]
     assert train.main([*common, *options]) == 0
+    assert set(RunFolder(Path(run)).read_record().files_sha256) == {"votes"}
     assert export.main(["--run", run, "--out", str(out)]) == 0
 
     session = open_session(out)
