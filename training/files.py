@@ -54,6 +54,13 @@ def digests(files: Mapping[str, Path | None]) -> dict[str, str]:
     """SHA-256 of each file that is named, under its own name.
 
     Raises:
-        OSError: one cannot be read.
+        ModelError: one cannot be read.
     """
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items() if path}
+    return {name: _digest(path) for name, path in files.items() if path}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error

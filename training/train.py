@@ -19,7 +19,7 @@ from shared.ferplus import FERPLUS_CLASSES
 from training.command import INTERRUPTED, command
 from training.files import digests
 from training.leaks import load_for_training
-from training.networks import BUILDERS
+from training.networks import BUILDERS, build_network
 from training.pace import Pace
 from training.params import DEFAULT_PATH, Params, load_params
 from training.runs import DEFAULT_RUN, RunFolder, RunRecord, versions
@@ -68,21 +68,35 @@ def continued_record(folder: RunFolder, fresh: RunRecord) -> RunRecord:
     return stored
 
 
+def begin_with(model: keras.Model, params: Params, heads: dict[str, int], start: RunFolder) -> None:
+    """Gives `model` the averaged weights of the run in `start`, without what its optimizer knew.
+
+    Raises:
+        ModelError: there are none, or they are another network's.
+    """
+    bare = build_network(params.network, heads, params.network_params)
+    start.load(bare, start.averaged_weights)
+    model.set_weights(bare.get_weights())
+
+
 def train(
     params: Params,
     dataset: Dataset,
     folder: RunFolder,
     minutes: float | None,
+    *,
     resume: bool = False,
+    start: RunFolder | None = None,
     files: dict[str, str] | None = None,
 ) -> RunRecord:
     """Trains into `folder`, from the start or on from its last checkpoint; returns the finished record.
 
-    A run that is in the folder and is not gone on with moves aside. `files` are the hashes, for the record,
-    of what was read beside the dataset.
+    A run that is in the folder and is not gone on with moves aside. A new one begins with the weights of the
+    run in `start`, if given. `files` are the hashes, for the record, of what was read beside the dataset.
 
     Raises:
-        ModelError: resume is asked for and the folder has no run that fits, or its checkpoint is damaged.
+        ModelError: resume is asked for and the folder has no run that fits, or its checkpoint is damaged; or
+            the weights to start with do not fit.
     """
     seed_run(params.seed)
     record = new_record(params, dataset, minutes, files)
@@ -91,6 +105,8 @@ def train(
     model = build_trainable(params, record.heads)
     record.parameters = model.count_params()
     if not resume:
+        if start:
+            begin_with(model, params, record.heads, start)
         folder.make_room()
     if record.epochs_done:
         folder.load(model, folder.last_weights)
@@ -128,6 +144,12 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--votes", type=Path, help="fer2013new.csv of FER+: trains a second head on its votes")
     add("--leaks", type=Path, help="list of pictures to leave out of Training beside those that are found")
     add("--teacher", type=Path, metavar="ONNX", help="a finished model whose probabilities soften the labels")
+    add(
+        "--start",
+        type=Path,
+        metavar="DIR",
+        help="a finished run whose averaged weights a new one begins with",
+    )
     add("--network", choices=sorted(BUILDERS), default="mien", help="default: mien")
     add("--minutes", type=positive, help="time for the run; the learning rate reaches 0 at its end")
     add("--epochs", type=int, help="at most so many (default: params.yaml)")
@@ -148,9 +170,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     dataset = load_for_training(arguments.csv, arguments.votes, arguments.leaks)
     if arguments.teacher:
         dataset = teach(dataset, arguments.teacher)
-    files = digests({name: getattr(arguments, name) for name in ("votes", "leaks", "teacher")})
+    start = RunFolder(arguments.start) if arguments.start else None
+    named: dict[str, Path | None] = {name: getattr(arguments, name) for name in ("votes", "leaks", "teacher")}
+    if start:
+        named["start"] = start.averaged_weights
     try:
-        record = train(params, dataset, folder, arguments.minutes, arguments.resume, files)
+        record = train(
+            params,
+            dataset,
+            folder,
+            arguments.minutes,
+            resume=arguments.resume,
+            start=start,
+            files=digests(named),
+        )
     except KeyboardInterrupt:
         print(f"stopped; {what_is_left(folder)}", file=sys.stderr)
         return INTERRUPTED

@@ -44,3 +44,8 @@ def test_each_file_that_is_named_has_its_digest(tmp_path: Path) -> None:
     found = digests({"votes": path, "teacher": None})
     # SHA-256's own example, FIPS 180-2.
     assert found == {"votes": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"absent\.onnx: cannot be read: No such file"):
+        digests({"teacher": tmp_path / "absent.onnx"})

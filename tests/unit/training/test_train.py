@@ -142,6 +142,7 @@ def test_a_run_on_other_data_or_parameters_is_not_gone_on_with(made: Made, tmp_p
         (["--resume"], "no run here"),
         (["--leaks", "leaks.txt"], "--votes is needed"),
         (["--params", "absent.yaml"], "absent.yaml"),
+        (["--start", "absent"], "absent/averaged.weights.h5: cannot be read: No such file"),
         (["--epochs", "0"], "epochs is 0, not a whole number from 1"),
         (["--epochs", "-1"], "epochs is -1, not a whole number from 1"),
         (["--seed", "-1"], "seed is -1, not a whole number from 0"),

@@ -13,6 +13,7 @@ pytest.importorskip("keras", reason="training needs Keras: install mien[training
 import keras
 from numpy.typing import NDArray
 
+from shared.errors import ModelError
 from training.batches import CenterBatches
 from training.callbacks import PaceCallback
 from training.pace import Pace, learning_rate
@@ -202,3 +203,23 @@ def test_a_run_that_was_stopped_and_resumed_ends_like_one_in_a_piece(
     for name in ("loss", "public_loss", "public_accuracy"):
         expected = [entry[name] for entry in done[0].read_record().history]
         assert [entry[name] for entry in after.history] == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_run_begins_with_the_averaged_weights_of_another(
+    done: tuple[RunFolder, Watch], params: Params, dataset: Dataset, tmp_path: Path
+) -> None:
+    first, _ = done
+    still = replace(params, epochs=1, network_params=replace(params.network_params, peak_rate=1e-9))
+    second = RunFolder(tmp_path / "second")
+    train(still, dataset, second, None, start=first)
+    begun_with = trained_weights(params, first, first.averaged_weights)
+    assert furthest(begun_with, trained_weights(params, second, second.last_weights)) < 1e-5
+
+
+def test_weights_of_another_network_are_no_start(
+    done: tuple[RunFolder, Watch], params: Params, dataset: Dataset, tmp_path: Path
+) -> None:
+    wider = replace(params, network_params=replace(params.network_params, stages=((6,), (8,))))
+    with pytest.raises(ModelError, match=r"averaged\.weights\.h5: cannot be read"):
+        train(wider, dataset, RunFolder(tmp_path / "wider"), None, start=done[0])
+    assert not (tmp_path / "wider").exists()
