@@ -45,8 +45,12 @@ def default_workers() -> int:
 
     A worker uses one core, and capture, web and the broker need some too.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores // 2)
+    return max(1, usable_cores() // 2)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -70,17 +74,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=_number("number of workers", 1, MOST_WORKERS),
+        type=number("number of workers", 1, MOST_WORKERS),
         metavar="N",
         help=f"inference workers (default: {default_workers()}, one for every two cores)",
     )
     parser.add_argument("--host", help="where to listen (default: 127.0.0.1, this machine only)")
     parser.add_argument(
-        "--port", type=_number("port", 1, LAST_PORT), help=f"where to listen (default: {PORT})"
+        "--port", type=number("port", 1, LAST_PORT), help=f"where to listen (default: {PORT})"
     )
     parser.add_argument(
         "--metrics-port",
-        type=_number("metrics port", 1, LAST_PORT),
+        type=number("metrics port", 1, LAST_PORT),
         metavar="BASE",
         help="serve Prometheus metrics: capture's at BASE, web's at BASE+1, the workers' from BASE+2 on",
     )
@@ -110,7 +114,9 @@ def parse_port(name: str, text: str) -> int:
     return int(text)
 
 
-def _number(name: str, least: int, most: int) -> Callable[[str], int]:
+def number(name: str, least: int, most: int) -> Callable[[str], int]:
+    """Return what reads a number for argparse, which `name` is in its error's line."""
+
     def parse(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"{text!r} is no {name} from {least} to {most}")

@@ -41,6 +41,8 @@ class Program:
             not need of its time is a later one's.
         on_line: called, from a thread of its own, with each line of standard output; where there is none,
             the program writes where this process does.
+        with_errors: whether `on_line` gets the lines of standard error, too.
+        once: it ends by itself: after exit code 0 it is not started again.
     """
 
     name: str
@@ -49,14 +51,23 @@ class Program:
     stage: int = 0
     end_by_s: float = 4.0
     on_line: Callable[[str], None] | None = None
+    with_errors: bool = False
+    once: bool = False
 
 
 class Child:
-    """A program's process, and the next one after it died."""
+    """A program's process, and the next one after it died.
+
+    Attributes:
+        program: what it runs.
+        starts: how often it was started.
+        done: whether it ended by itself, as a program that runs `once` does.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.starts = 0
+        self.done = False
         self._backoff = Backoff()
         self._process: subprocess.Popen[str] | None = None
         self._started_at = 0.0
@@ -66,7 +77,8 @@ class Child:
         """Start the process."""
         on_line = self.program.on_line
         stdout = None if on_line is None else subprocess.PIPE
-        process = start_child(self.program.command, env=self.program.env, stdout=stdout)
+        stderr = subprocess.STDOUT if self.program.with_errors else None
+        process = start_child(self.program.command, env=self.program.env, stdout=stdout, stderr=stderr)
         if on_line is not None and process.stdout is not None:
             Thread(target=_read_lines, args=(process.stdout, on_line), daemon=True).start()
         self._process = process
@@ -76,7 +88,7 @@ class Child:
     def look(self) -> int | None:
         """See how the process does, and start it again when that is due; return the exit code of a death."""
         if self._process is None:
-            if time.monotonic() >= self._due_at:
+            if not self.done and time.monotonic() >= self._due_at:
                 self.start()
             return None
         code = self._process.poll()
@@ -107,6 +119,9 @@ class Child:
 
     def _bury(self, code: int) -> None:
         self.ended()
+        self.done = self.program.once and code == 0
+        if self.done:
+            return
         now = time.monotonic()
         pause = self._backoff.pause(now - self._started_at)
         self._due_at = now + pause
@@ -130,23 +145,31 @@ class Supervisor:
         At the end no process is left, whatever happened.
         """
         try:
-            for child in self._children:
-                if stop.is_set():
-                    break
-                child.start()
-            return self._watch(stop)
-        finally:
-            self._stop()
-
-    def _watch(self, stop: Event) -> int:
-        while not stop.wait(LOOK_EVERY_S):
-            for child in self._children:
-                code = child.look()
-                if code is not None and child.failed_at_start(code):
+            self.start(stop)
+            while not stop.wait(LOOK_EVERY_S):
+                if not self.look():
                     return BAD_START
-        return 0
+            return 0
+        finally:
+            self.end()
 
-    def _stop(self) -> None:
+    def start(self, stop: Event) -> None:
+        """Start the programs; no further one once `stop` is set."""
+        for child in self._children:
+            if stop.is_set():
+                break
+            child.start()
+
+    def look(self) -> bool:
+        """Start again what has died; return False where one cannot run with what it was given."""
+        for child in self._children:
+            code = child.look()
+            if code is not None and child.failed_at_start(code):
+                return False
+        return True
+
+    def end(self) -> None:
+        """End them all, stage by stage."""
         began = time.monotonic()
         for stage in sorted({child.program.stage for child in self._children}, reverse=True):
             _stop_all([child for child in self._children if child.program.stage == stage], began)

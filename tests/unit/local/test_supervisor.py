@@ -198,6 +198,31 @@ def test_lines_of_standard_output_go_to_the_one_who_asked_for_them(note: Path) -
     running.end()
 
 
+def test_lines_of_standard_error_go_there_too_where_that_is_asked_for() -> None:
+    lines: list[str] = []
+    command = [sys.executable, "-c", "import sys; sys.stderr.write('alas\\n'); sys.stderr.flush(); " + SLEEP]
+    running = Running([Program("worker", command, on_line=lines.append, with_errors=True)])
+    until(lambda: lines == ["alas"])
+    running.end()
+
+
+def test_a_program_that_runs_once_is_not_started_again_when_it_is_done() -> None:
+    child = Child(Program("reader", [sys.executable, "-c", ""], once=True))
+    child.start()
+    until(lambda: child.look() == 0)
+    assert child.done
+    assert child.look() is None
+    assert child.starts == 1
+
+
+def test_a_program_that_runs_once_is_started_again_when_it_dies(note: Path) -> None:
+    code = noting("sys.exit(1 if len(open(sys.argv[1]).readlines()) == 1 else 0)")
+    child = Child(Program("reader", [sys.executable, "-c", code, str(note)], once=True))
+    child.start()
+    until(lambda: child.look() == 0)
+    assert child.starts == 2
+
+
 def test_a_program_gets_the_environment_that_it_was_given() -> None:
     lines: list[str] = []
     command = [sys.executable, "-c", "import os; print(os.environ['MIEN_FPS'], flush=True); " + SLEEP]

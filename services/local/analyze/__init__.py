@@ -1,0 +1,1 @@
+"""`mien analyze`: recorded videos, every frame of them."""
