@@ -158,7 +158,7 @@ class CameraStatus:
         width: of the frames, in pixels; 0 before the first.
         height: of the frames, in pixels; 0 before the first.
         fps: frames published a second, measured.
-        delivery: `live`.
+        delivery: `live`; `every` for a recording, of which every frame is done.
         error: why it is lost, without credentials; empty when all is well.
         replaced: pictures that were overtaken by a newer one before capture could publish them.
     """

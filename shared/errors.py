@@ -6,10 +6,14 @@ MienError
 │   ├── BrokerUnreachable  nobody answers at its address
 │   ├── BrokerRefused      it answers and says no: a wrong password, a missing right
 │   └── BrokerErrorReply   it answers a command with an error: a key of another type, out of memory
+├── RecordingGone          the broker lost a recording that was in work
 ├── EntryError             a stream entry cannot be decoded
 ├── PictureError           bytes that are no usable picture
 ├── SourceError            a camera source cannot be opened or read
 ├── ModelError             a model file does not fit
+├── AnalysisError          the results of a recording cannot be kept or written
+│   ├── JournalError       a journal is another recording's, damaged or in use
+│   └── EncodeError        the annotated video cannot be written
 └── DatasetError           training data does not fit
 """
 
@@ -38,6 +42,10 @@ class BrokerErrorReply(BrokerError):
     """Raised when the broker answers a command with an error; the next command, or another key, may do."""
 
 
+class RecordingGone(MienError):
+    """Raised when the broker knows nothing of a recording that was in work: it restarted, or was emptied."""
+
+
 class EntryError(MienError):
     """Raised when a stream entry cannot be decoded; names the field."""
 
@@ -52,6 +60,18 @@ class SourceError(MienError):
 
 class ModelError(MienError):
     """Raised when a model file does not fit: absent, unreadable, wrong inputs or outputs."""
+
+
+class AnalysisError(MienError):
+    """Raised when the results of a recording cannot be kept or written: some are there already, no room."""
+
+
+class JournalError(AnalysisError):
+    """Raised when a journal is another recording's or of other settings, is damaged, or is in use."""
+
+
+class EncodeError(AnalysisError):
+    """Raised when the annotated video cannot be written: FFmpeg is missing, or fails."""
 
 
 class DatasetError(MienError):

@@ -20,6 +20,9 @@ CAMERAS = "mien:cameras"
 WORKERS = "mien:workers"
 """Sorted set: worker ids by their last heartbeat, in seconds of the broker's clock."""
 
+RECORDINGS = "mien:recordings"
+"""Sorted set: ids of the recordings in work by their last heartbeat, in seconds of the broker's clock."""
+
 WAKE_CHANNEL = "mien:wake"
 """Pub/Sub channel: the id of a camera that has a new frame, without the picture."""
 
@@ -45,7 +48,7 @@ def check_camera_id(camera: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CameraKeys:
-    """The keys of one camera.
+    """The keys of one camera, or of one recording.
 
     Raises:
         SettingsError: the camera's id is not valid.

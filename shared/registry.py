@@ -8,11 +8,12 @@ from typing import Any, cast
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
-from shared.entities import CameraStatus, Privacy
+from shared.entities import CameraState, CameraStatus, Privacy
 from shared.entries import decode_status, status_fields
 from shared.errors import BrokerErrorReply, EntryError
-from shared.keys import CAMERAS, WORKERS, CameraKeys, worker_key
+from shared.keys import CAMERAS, RECORDINGS, WORKERS, CameraKeys, worker_key
 from shared.logs import Seldom
+from shared.recordings import RecordingLimits
 
 seldom = Seldom(logging.getLogger(__name__))
 
@@ -21,6 +22,9 @@ FORGOTTEN_AFTER_S = 30.0
 """A camera or worker that was silent for so long is taken off the lists."""
 
 STATUS_LIFETIME_S = 10
+
+RECORDING = CameraStatus(CameraState.LIVE, "recording", delivery="every")
+"""What is said of a recording in work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,35 @@ class Registry:
 
     def cameras(self) -> list[str]:
         """Return the ids of the cameras that are there, sorted."""
-        with self._broker.errors():
-            names: Any = self._broker.redis.zrangebyscore(CAMERAS, self._now() - FORGOTTEN_AFTER_S, "+inf")
-        return sorted(name.decode(errors="replace") for name in names)
+        return self._names(CAMERAS)
+
+    def recording_is_here(self, recording: str, *, lifetime_ms: int = RecordingLimits().lifetime_ms) -> None:
+        """Write that a recording is in work, so that workers come for it; its streams live on meanwhile.
+
+        Its publisher and whoever collects its results say so every `HEARTBEAT_EVERY_S`.
+        """
+        keys = CameraKeys(recording)
+        now = self._now()
+        fields: Any = status_fields(RECORDING)
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.hset(keys.status, mapping=fields)
+            pipeline.expire(keys.status, STATUS_LIFETIME_S)
+            for key in (keys.frames, keys.counters, keys.ledger, keys.results):
+                pipeline.pexpire(key, lifetime_ms)
+            pipeline.zadd(RECORDINGS, {recording: now})
+            pipeline.zremrangebyscore(RECORDINGS, "-inf", now - FORGOTTEN_AFTER_S)
+            pipeline.execute()
+
+    def recording_left(self, recording: str) -> None:
+        """Take a recording that is finished or given up off the list, and its status away."""
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.zrem(RECORDINGS, recording)
+            pipeline.delete(CameraKeys(recording).status)
+            pipeline.execute()
+
+    def recordings(self) -> list[str]:
+        """Return the ids of the recordings in work, sorted."""
+        return self._names(RECORDINGS)
 
     def camera_status(self, camera: str) -> CameraStatus | None:
         """Return a camera's status; None where its capture has fallen silent."""
@@ -110,6 +140,11 @@ class Registry:
             )
         found = (self._worker(name, round(1000 * max(0.0, now - seen))) for name, seen in _named(rows))
         return sorted((worker for worker in found if worker is not None), key=lambda worker: worker.id)
+
+    def _names(self, key: str) -> list[str]:
+        with self._broker.errors():
+            names: Any = self._broker.redis.zrangebyscore(key, self._now() - FORGOTTEN_AFTER_S, "+inf")
+        return sorted(name.decode(errors="replace") for name in names)
 
     def _worker(self, name: str, heartbeat_age_ms: int) -> Worker | None:
         try:

@@ -5,5 +5,14 @@ from importlib.resources import files
 
 def source(name: str) -> str:
     """Return a script's text with what all share: `publish`, `take`, `follow`, `finish` or `sweep`."""
+    return _joined("common", name)
+
+
+def recorded_source(name: str) -> str:
+    """Return a recording's script with what all of these share: `offer`, `end`, `claim` or `deliver`."""
+    return _joined("common", "recorded", name)
+
+
+def _joined(*names: str) -> str:
     folder = files(__name__)
-    return (folder / "common.lua").read_text() + (folder / f"{name}.lua").read_text()
+    return "".join((folder / f"{name}.lua").read_text() for name in names)
