@@ -40,6 +40,7 @@ def follow(
     commands: Mapping[int, int] = NOBODY,
     *,
     keep_once_s: float = KEEP_ONCE_S,
+    shown_from: int = CONFIRMED,
 ) -> tuple[Tracks, tuple[Face, ...]]:
     """Return the tracks after a frame, and its faces, the largest first.
 
@@ -53,6 +54,8 @@ def follow(
         commands: until when, in Unix ns, to learn the resting face of which track.
         keep_once_s: how long one is followed that was detected once and never again; longer where the places
             of faces that were missed must not be shown.
+        shown_from: in so many frames a face must have been detected; 1 where the frames that follow can be
+            asked, as in a recording.
     """
     if tracks.t and observation.t <= tracks.t:
         return _overtaken(tracks, observation)
@@ -70,7 +73,7 @@ def follow(
     )
     # After so long a gap hardly anybody is where they were.
     is_first = not tracks.t or observation.t - tracks.t > KEEP_S * SECOND
-    least = 1 if is_first else CONFIRMED
+    least = 1 if is_first else shown_from
     shown = (track for track in after.tracks if _shows(track, observation.t) and track.sightings >= least)
     faces = (_face(replace(track, box=predicted(track, observation.t)), observation) for track in shown)
     return after, tuple(sorted((face for face in faces if face), key=lambda face: -face.box.w))

@@ -1,0 +1,1 @@
+"""What becomes of a recording's results: a journal, faces that are followed, tables and pictures."""
