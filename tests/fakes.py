@@ -19,6 +19,7 @@ from shared.entities import Box, CameraStatus, Cause, Frame, Privacy, Result
 from shared.entries import Fields
 from shared.errors import BrokerErrorReply, BrokerUnreachable, SourceError
 from shared.keys import CameraKeys
+from shared.recordings import RecordingStreams, TakenFrame
 from shared.registry import Registry
 from shared.streams import CameraStreams, NewTracks, StoredTracks, Swept, Taken
 from shared.watching import Watching
@@ -224,11 +225,49 @@ class FakeStreams(CameraStreams):
         yield
 
 
+class FakeRecordingStreams(RecordingStreams):
+    """One recording's streams in memory, as a worker sees them; `error` is raised by the next calls."""
+
+    def __init__(self, recording: str = "rec1", *waiting: TakenFrame) -> None:
+        self.recording = recording
+        self.keys = CameraKeys(recording)
+        self.waiting = list(waiting)
+        self.delivered: list[tuple[str, bytes]] = []
+        self.refused: list[tuple[str, Cause]] = []
+        self.takers: list[str] = []
+        self.finished: set[str] = set()
+        self.error: Exception | None = None
+
+    def take(self, worker: str) -> TakenFrame | None:
+        """Give the oldest."""
+        if self.error is not None:
+            raise self.error
+        self.takers.append(worker)
+        return self.waiting.pop(0) if self.waiting else None
+
+    def deliver(self, taken: TakenFrame, observation: bytes) -> bool:
+        """Keep an observation, unless its frame was finished by another worker."""
+        if self.error is not None:
+            raise self.error
+        if taken.id in self.finished:
+            return False
+        self.delivered.append((taken.id, observation))
+        return True
+
+    def refuse(self, taken: TakenFrame, failure: Cause) -> bool:
+        """Keep the cause, unless the frame was finished by another worker."""
+        if taken.id in self.finished:
+            return False
+        self.refused.append((taken.id, failure))
+        return True
+
+
 class FakeRegistry(Registry):
-    """The lists of cameras and workers in memory."""
+    """The lists of cameras, recordings and workers in memory."""
 
     def __init__(self, *cameras: str) -> None:
         self.known = list(cameras)
+        self.recorded: list[str] = []
         self.statuses: list[tuple[str, CameraStatus]] = []
         self.beats: list[tuple[str, float]] = []
         self.privacies: list[Privacy] = []
@@ -239,6 +278,10 @@ class FakeRegistry(Registry):
     def cameras(self) -> list[str]:
         """Return the cameras."""
         return list(self.known)
+
+    def recordings(self) -> list[str]:
+        """Return the recordings."""
+        return list(self.recorded)
 
     def camera_is_here(self, camera: str, status: CameraStatus) -> None:
         """Keep a status."""

@@ -3,6 +3,8 @@
 from prometheus_client import Counter, Histogram
 
 RESULTS = Counter("mien_results_published", "Results published.", ["camera"])
+# Not by recording: each has another id, and a worker lives through many.
+RECORDED = Counter("mien_recorded_frames", "Frames of recordings finished, by outcome.", ["outcome"])
 FACES = Counter("mien_faces", "Faces read, by expression.", ["camera", "expression"])
 CONFLICTS = Counter(
     "mien_track_conflicts",

@@ -36,7 +36,7 @@ class Rota:
 
     def set_cameras(self, cameras: Iterable[str]) -> None:
         """Serve these cameras from now on; each is asked for a frame at the next turn."""
-        wanted = _valid(cameras)
+        wanted = valid_ids(cameras, "camera")
         for gone in self._streams.keys() - wanted:
             del self._streams[gone]
             self._turn.remove(gone)
@@ -46,7 +46,7 @@ class Rota:
 
     def hint(self, cameras: Iterable[str]) -> None:
         """Note that these cameras have a new frame; one that is new here is served from now on."""
-        for camera in _valid(cameras):
+        for camera in valid_ids(cameras, "camera"):
             if camera not in self._streams:
                 self._add(camera)
             self._hints.add(camera)
@@ -81,10 +81,13 @@ class Rota:
         self._turn.append(camera)
 
 
-def _valid(cameras: Iterable[str]) -> set[str]:
-    # Whoever can write to the broker can name a camera; a wrong name must not end the worker.
-    named = set(cameras)
-    valid = {camera for camera in named if CAMERA_ID.fullmatch(camera)}
-    for camera in named - valid:
-        seldom.warning("the broker names a camera %r, which is no valid id; passed over", camera[:40])
+def valid_ids(ids: Iterable[str], what: str) -> set[str]:
+    """Return those of the cameras or recordings that the broker names whose ids are valid.
+
+    Whoever can write to the broker can name one; a wrong name must not end the worker.
+    """
+    named = set(ids)
+    valid = {one for one in named if CAMERA_ID.fullmatch(one)}
+    for one in named - valid:
+        seldom.warning("the broker names a %s %r, which is no valid id; passed over", what, one[:40])
     return valid

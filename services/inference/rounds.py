@@ -1,10 +1,11 @@
-"""What a worker does beside its frames, at its times: heartbeat, the list of cameras, sweeping."""
+"""What a worker does beside its frames, at its times: heartbeat, the lists of what to serve, sweeping."""
 
 import logging
 import socket
 import time
 from collections.abc import Callable
 
+from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
 from shared.clock import BrokerClock
 from shared.entities import Cause, Privacy
@@ -24,7 +25,7 @@ class Rounds:
     """The rounds of one worker.
 
     Attributes:
-        published: results published since the last heartbeat; the worker counts it up.
+        published: results published since the last heartbeat, those of recordings too.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Rounds:
         worker: str,
         *,
         rota: Rota,
+        recordings: RecordingRota,
         registry: Registry,
         clock: BrokerClock,
         health: Health,
@@ -41,6 +43,7 @@ class Rounds:
         self.published = 0
         self._worker = worker
         self._rota = rota
+        self._recordings = recordings
         self._registry = registry
         self._clock = clock
         self._health = health
@@ -48,6 +51,10 @@ class Rounds:
         self._monotonic = monotonic
         self._beat_at = float("-inf")
         self._swept_at = float("-inf")
+
+    def count(self) -> None:
+        """Count a result."""
+        self.published += 1
 
     def due(self) -> None:
         """Do what is due.
@@ -67,6 +74,7 @@ class Rounds:
         fps = self.published / max(HEARTBEAT_EVERY_S, now - self._beat_at)
         self._registry.worker_is_here(self._worker, host=socket.gethostname(), fps=fps, privacy=self._privacy)
         self._rota.set_cameras(self._registry.cameras())
+        self._recordings.set_recordings(self._registry.recordings())
         self._beat_at, self.published = now, 0
         self._health.beat(ready=True)
 

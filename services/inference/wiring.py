@@ -7,6 +7,8 @@ from services.inference.detectors import build_detector
 from services.inference.honesty import SURE
 from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
+from services.inference.recorded import RecordedWork
+from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.session import ExpressionModel
@@ -17,6 +19,7 @@ from shared.clock import BrokerClock
 from shared.entities import Privacy
 from shared.errors import BrokerError
 from shared.health import Health
+from shared.recordings import RecordingScripts, RecordingStreams
 from shared.registry import Registry
 from shared.service import connect, process_id, serve_metrics, stop_event
 from shared.streams import CameraStreams, History, Scripts
@@ -51,20 +54,33 @@ def build_worker(
         return CameraStreams(broker, camera, scripts=scripts, history=history)
 
     rota = Rota(open_streams, lambda streams: streams.take(name, age_budget_ms=settings.age_budget_ms))
-    registry = Registry(broker, clock)
+    recordings = _recordings(broker, name)
+    rounds = Rounds(
+        name,
+        rota=rota,
+        recordings=recordings,
+        registry=Registry(broker, clock),
+        clock=clock,
+        health=health,
+        privacy=settings.privacy,
+    )
     return Worker(
         name,
         broker=broker,
         clock=clock,
         rota=rota,
-        rounds=Rounds(
-            name, rota=rota, registry=registry, clock=clock, health=health, privacy=settings.privacy
-        ),
+        rounds=rounds,
+        recorded=RecordedWork(recordings, processor, rounds.count),
         processor=processor,
         jpeg_quality=settings.jpeg_quality,
         privacy=settings.privacy,
         health=health,
     )
+
+
+def _recordings(broker: Broker, worker: str) -> RecordingRota:
+    scripts = RecordingScripts(broker)
+    return RecordingRota(lambda recording: RecordingStreams(broker, recording, scripts=scripts), worker)
 
 
 def work(settings: InferenceSettings, processor: FrameProcessor) -> None:

@@ -1,4 +1,4 @@
-"""The worker's loop: take the newest frame, process it, publish the result."""
+"""The worker's loop: take the newest frame, process it, publish the result; recordings come last."""
 
 import logging
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg, encode_jpeg
 from services.inference.privacy import pixelate
 from services.inference.processor import FrameProcessor
+from services.inference.recorded import RecordedWork
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.stopwatch import Stopwatch
@@ -35,6 +36,9 @@ seldom = Seldom(log)
 PATIENCE_S = 0.25
 """How long an idle worker waits for a wake-up before it looks by itself: messages can be lost."""
 
+RECORDED_PATIENCE_S = 0.02
+"""The same while a recording is in work: its frames send no wake-up."""
+
 
 class Worker:
     """One consumer of the group. It keeps no state between frames: any worker may do the next one."""
@@ -47,6 +51,7 @@ class Worker:
         clock: BrokerClock,
         rota: Rota,
         rounds: Rounds,
+        recorded: RecordedWork,
         processor: FrameProcessor,
         jpeg_quality: int,
         privacy: Privacy,
@@ -57,6 +62,7 @@ class Worker:
         self._clock = clock
         self._rota = rota
         self._rounds = rounds
+        self._recorded = recorded
         self._processor = processor
         self._jpeg_quality = jpeg_quality
         self._privacy = privacy
@@ -79,6 +85,8 @@ class Worker:
     def step(self) -> None:
         """Do one frame, or wait a moment for one; hear which cameras have more.
 
+        Cameras come first: a frame of a recording is done when none of theirs waits.
+
         Raises:
             BrokerError: the broker is away or refuses.
         """
@@ -86,8 +94,13 @@ class Worker:
         taken = self._rota.next()
         if taken is not None:
             self._handle_apart(*taken)
+        busy = taken is not None or self._recorded.step()
         # A busy worker listens as well: or a quiet camera would wait behind one that always has a frame.
-        self._rota.hint(self._wake_ups.wait(PATIENCE_S if taken is None else 0.0))
+        self._rota.hint(self._wake_ups.wait(0.0 if busy else self._patience_s))
+
+    @property
+    def _patience_s(self) -> float:
+        return PATIENCE_S if self._recorded.is_idle else RECORDED_PATIENCE_S
 
     def _handle_apart(self, streams: CameraStreams, taken: Taken) -> None:
         try:
@@ -166,7 +179,7 @@ class Worker:
                 about=streams.camera,
             )
             return
-        self._rounds.published += 1
+        self._rounds.count()
         metrics.RESULTS.labels(streams.camera).inc()
         metrics.LATENCY.labels(streams.camera).observe(max(0.0, (self._clock.now() - result.t) / 1e9))
         for stage, ms in result.timings.items():

@@ -11,6 +11,8 @@ import pytest
 from services.inference.cascade import CascadeDetector
 from services.inference.crop import crop_faces
 from services.inference.pictures import BgrImage, FrameViews, decode_jpeg, encode_jpeg
+from services.inference.recorded import RecordedWork
+from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.session import ExpressionModel
@@ -22,7 +24,7 @@ from shared.entries import frame_fields
 from shared.health import Health
 from shared.streams import Taken
 from tests import made
-from tests.fakes import FakeBroker, FakeClock, FakeRegistry, FakeStreams
+from tests.fakes import FakeBroker, FakeClock, FakeRecordingStreams, FakeRegistry, FakeStreams
 
 CLIP = Path(__file__).resolve().parents[2] / "services" / "capture" / "demo.mp4"
 
@@ -60,21 +62,26 @@ def views(picture: BgrImage) -> FrameViews:
 def worker(streams: FakeStreams) -> Worker:
     health, clock = Health(), FakeClock()
     rota = Rota(lambda _: streams, lambda given: given.take("w1"))
+    recordings = RecordingRota(FakeRecordingStreams, "w1")
     settings = InferenceSettings.load({"MIEN_PRIVACY": "blur"})
+    processor = build_processor(settings)
+    rounds = Rounds(
+        "w1",
+        rota=rota,
+        recordings=recordings,
+        registry=FakeRegistry("cam1"),
+        clock=clock,
+        health=health,
+        privacy=settings.privacy,
+    )
     return Worker(
         "w1",
         broker=FakeBroker(),
         clock=clock,
         rota=rota,
-        rounds=Rounds(
-            "w1",
-            rota=rota,
-            registry=FakeRegistry("cam1"),
-            clock=clock,
-            health=health,
-            privacy=settings.privacy,
-        ),
-        processor=build_processor(settings),
+        rounds=rounds,
+        recorded=RecordedWork(recordings, processor, rounds.count),
+        processor=processor,
         jpeg_quality=settings.jpeg_quality,
         privacy=settings.privacy,
         health=health,

@@ -3,6 +3,7 @@ import logging
 import pytest
 
 from services.inference import rounds as module
+from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
 from services.inference.rounds import SWEEP_EVERY_S, Rounds
 from shared.entities import Privacy
@@ -10,7 +11,15 @@ from shared.health import Health
 from shared.logs import Seldom
 from shared.registry import HEARTBEAT_EVERY_S
 from shared.streams import CameraStreams, Swept
-from tests.fakes import AWAY, WRONG_TYPE, FakeClock, FakeRegistry, FakeStreams, Ticker
+from tests.fakes import (
+    AWAY,
+    WRONG_TYPE,
+    FakeClock,
+    FakeRecordingStreams,
+    FakeRegistry,
+    FakeStreams,
+    Ticker,
+)
 
 
 class Bench:
@@ -21,9 +30,11 @@ class Bench:
         self.health = Health()
         self.streams = FakeStreams("cam1")
         self.rota = Rota(lambda _camera: self.streams, self._no_frames)
+        self.recordings = RecordingRota(FakeRecordingStreams, "w1")
         self.rounds = Rounds(
             "w1",
             rota=self.rota,
+            recordings=self.recordings,
             registry=self.registry,
             clock=self.clock,
             health=self.health,

@@ -11,6 +11,8 @@ from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg
 from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
+from services.inference.recorded import RecordedWork
+from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.stopwatch import Stopwatch
@@ -31,6 +33,7 @@ from tests.fakes import (
     FakeClock,
     FakeDetector,
     FakePubSub,
+    FakeRecordingStreams,
     FakeRedis,
     FakeRegistry,
     FakeStreams,
@@ -85,17 +88,27 @@ class Bench:
         health = Health()
         rota = Rota(self._open, lambda streams: streams.take("w1"))
         broker = FakeBroker(FakeRedis(pubsub=self.wake_ups, ping=True))
+        self.recording = FakeRecordingStreams("rec1")
+        recordings = RecordingRota(lambda _: self.recording, "w1")
         self.rounds = Rounds(
-            "w1", rota=rota, registry=self.registry, clock=self.clock, health=health, privacy=privacy
+            "w1",
+            rota=rota,
+            recordings=recordings,
+            registry=self.registry,
+            clock=self.clock,
+            health=health,
+            privacy=privacy,
         )
         policy = Policy(search_always=privacy is Privacy.BLUR)
+        processor = FrameProcessor(self.detector, self.classifier, policy=policy)
         self.worker = Worker(
             "w1",
             broker=broker,
             clock=self.clock,
             rota=rota,
             rounds=self.rounds,
-            processor=FrameProcessor(self.detector, self.classifier, policy=policy),
+            recorded=RecordedWork(recordings, processor, self.rounds.count),
+            processor=processor,
             jpeg_quality=90,
             privacy=privacy,
             health=health,
