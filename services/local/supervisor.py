@@ -42,7 +42,6 @@ class Program:
         on_line: called, from a thread of its own, with each line of standard output; where there is none,
             the program writes where this process does.
         with_errors: whether `on_line` gets the lines of standard error, too.
-        once: it ends by itself: after exit code 0 it is not started again.
     """
 
     name: str
@@ -52,22 +51,14 @@ class Program:
     end_by_s: float = 4.0
     on_line: Callable[[str], None] | None = None
     with_errors: bool = False
-    once: bool = False
 
 
 class Child:
-    """A program's process, and the next one after it died.
-
-    Attributes:
-        program: what it runs.
-        starts: how often it was started.
-        done: whether it ended by itself, as a program that runs `once` does.
-    """
+    """A program's process, and the next one after it died."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.starts = 0
-        self.done = False
         self._backoff = Backoff()
         self._process: subprocess.Popen[str] | None = None
         self._started_at = 0.0
@@ -88,7 +79,7 @@ class Child:
     def look(self) -> int | None:
         """See how the process does, and start it again when that is due; return the exit code of a death."""
         if self._process is None:
-            if not self.done and time.monotonic() >= self._due_at:
+            if time.monotonic() >= self._due_at:
                 self.start()
             return None
         code = self._process.poll()
@@ -119,9 +110,6 @@ class Child:
 
     def _bury(self, code: int) -> None:
         self.ended()
-        self.done = self.program.once and code == 0
-        if self.done:
-            return
         now = time.monotonic()
         pause = self._backoff.pause(now - self._started_at)
         self._due_at = now + pause

@@ -206,23 +206,6 @@ def test_lines_of_standard_error_go_there_too_where_that_is_asked_for() -> None:
     running.end()
 
 
-def test_a_program_that_runs_once_is_not_started_again_when_it_is_done() -> None:
-    child = Child(Program("reader", [sys.executable, "-c", ""], once=True))
-    child.start()
-    until(lambda: child.look() == 0)
-    assert child.done
-    assert child.look() is None
-    assert child.starts == 1
-
-
-def test_a_program_that_runs_once_is_started_again_when_it_dies(note: Path) -> None:
-    code = noting("sys.exit(1 if len(open(sys.argv[1]).readlines()) == 1 else 0)")
-    child = Child(Program("reader", [sys.executable, "-c", code, str(note)], once=True))
-    child.start()
-    until(lambda: child.look() == 0)
-    assert child.starts == 2
-
-
 def test_a_program_gets_the_environment_that_it_was_given() -> None:
     lines: list[str] = []
     command = [sys.executable, "-c", "import os; print(os.environ['MIEN_FPS'], flush=True); " + SLEEP]

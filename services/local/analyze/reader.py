@@ -1,0 +1,177 @@
+"""The process that reads a video: asked about it first, then reading it, started again where it dies."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Self
+
+from services.local.children import kill_group, module_command, start_child
+from shared.errors import SourceError
+
+MODULE = "services.capture.recording"
+REFUSED = 2
+"""Its exit code where it cannot read the video at all."""
+
+PREFIX = "mien capture: "
+"""It begins its line with this; the command has a prefix of its own."""
+
+DEATHS = 3
+"""So often it may die without having read any further."""
+
+PAUSE_S = 0.5
+"""Before it is started again."""
+
+END_WITHIN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a video says of itself.
+
+    Attributes:
+        width: of its frames as they are shown, in pixels.
+        height: the same.
+        frames: how many there are; None where it does not say.
+        duration_s: None where it does not say.
+        rotation: by how many degrees they are turned to be shown.
+        variable: whether the time between frames varies.
+        codec: how it is encoded.
+    """
+
+    width: int
+    height: int
+    frames: int | None
+    duration_s: float | None
+    rotation: int
+    variable: bool
+    codec: str
+
+
+def ask(video: Path, environ: Mapping[str, str]) -> About:
+    """Return what a video says of itself.
+
+    Raises:
+        SourceError: there is no such file, or it is no video that can be read; one line that names it.
+    """
+    command = module_command(MODULE, str(video), "--probe")
+    run = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603  ours
+    if run.returncode:
+        raise SourceError(_last_line(run.stderr, f"{video}: its reader ended with {run.returncode}"))
+    found = json.loads(run.stdout)
+    return About(**{name: found.get(name) for name in About.__slots__})
+
+
+class Reader:
+    """The process that offers a video's frames.
+
+        with Reader(video, "rec-0123456789ab", ...) as reader:
+            while not reader.look(read=...):
+                ...
+
+    Attributes:
+        ended_early: why it is given up, in one line; empty while it isn't.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environ: Mapping[str, str], say: Callable[[str], None]
+    ) -> None:
+        self.ended_early = ""
+        self._command = command
+        self._environ = environ
+        self._say = say
+        self._log = TemporaryFile("w+", errors="replace")  # noqa: SIM115  `close` does
+        self._process: subprocess.Popen[str] | None = None
+        self._due_at = 0.0
+        self._died_at: list[int] = []
+        self._is_done = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def look(self, read: int) -> bool:
+        """Start it, again where it died; return whether it has done all that it can.
+
+        Args:
+            read: how many frames it has offered; one that dies at the same place again and again is given up.
+
+        Raises:
+            SourceError: it refuses the video.
+        """
+        if self._is_done or self.ended_early:
+            return True
+        if self._process is None:
+            self._start_when_due()
+            return False
+        code = self._process.poll()
+        if code is not None:
+            self._process = None
+            self._ended(code, read)
+        return self._is_done or bool(self.ended_early)
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(END_WITHIN_S)
+            kill_group(process)
+            process.wait()
+        self._log.close()
+
+    def _start_when_due(self) -> None:
+        if time.monotonic() >= self._due_at:
+            self._process = start_child(
+                self._command, env=self._environ, stdout=self._log.fileno(), stderr=subprocess.STDOUT
+            )
+
+    def _ended(self, code: int, read: int) -> None:
+        said = self._said()
+        if code == REFUSED:
+            raise SourceError(_last_line(said, f"its reader ended with {code}"))
+        for line in said.splitlines():
+            self._say(line)
+        self._is_done = code == 0
+        if not self._is_done:
+            self._died_at.append(read)
+            self._due_at = time.monotonic() + PAUSE_S
+            if self._died_at.count(read) >= DEATHS:
+                self.ended_early = f"what reads it ended with {_how(code)}, {DEATHS} times at the same place"
+
+    def _said(self) -> str:
+        self._log.seek(0)
+        said = self._log.read()
+        self._log.seek(0)
+        self._log.truncate()
+        return said
+
+
+def reading(video: Path, recording: str, *, every: int, start: int) -> list[str]:
+    """Return the command that offers a video's frames from number `start` on, one in `every`."""
+    options = ["--id", recording, "--every", str(every), "--from", str(start)]
+    return module_command(MODULE, *options, "--", str(video))
+
+
+def _last_line(text: str, otherwise: str) -> str:
+    lines = text.splitlines()
+    return lines[-1].removeprefix(PREFIX) if lines else otherwise
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    with suppress(ValueError):
+        return signal.Signals(-code).name
+    return f"signal {-code}"

@@ -1,0 +1,157 @@
+"""One video, read, done by the workers and collected: every frame of it, whoever dies meanwhile."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from services.local.analyze.collecting import Collector, Store
+from services.local.analyze.deployment import Deployment
+from services.local.analyze.reader import Reader, reading
+from shared.clock import BrokerClock
+from shared.errors import BrokerError, BrokerUnreachable, MienError, RecordingGone, SourceError
+from shared.recorded import RecordingEnd
+from shared.recordings import RecordingStreams, new_recording_id
+from shared.registry import HEARTBEAT_EVERY_S, Registry
+
+TRIES = 3
+"""So often the broker may lose the recording without anything having been stored meanwhile."""
+
+ALONE_AFTER_S = 5.0
+"""So long after the start, or after the last worker left, that there is none is said."""
+
+Say = Callable[[str], None]
+
+
+class Results(Store, Protocol):
+    """Where results are safe, and which of them are missing."""
+
+    @property
+    def count(self) -> int:
+        """How many frames have a result."""
+        ...
+
+    @property
+    def next(self) -> int:
+        """The first frame that has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done.
+
+    Attributes:
+        video: the file.
+        every: each frame whose number is a multiple of it.
+        results: where the results go.
+        moved: called whenever there are more of them.
+        say: takes a line for a person.
+    """
+
+    video: Path
+    every: int
+    results: Results
+    moved: Callable[[], None]
+    say: Say
+
+
+def record(job: Job, deployment: Deployment) -> RecordingEnd:
+    """Have every frame done that has no result yet; return how many frames there are in all.
+
+    Raises:
+        SourceError: the video cannot be read.
+        BrokerError: the broker is away, or refuses.
+        RecordingGone: it lost the recording again and again.
+        JournalError: the results cannot be stored.
+        SettingsError: the workers cannot run with what they were given.
+    """
+    in_vain = 0
+    while True:
+        before, start = job.results.count, job.results.next
+        life = deployment.life()
+        try:
+            end = _once(job, deployment, start)
+            frames = start // job.every + end.frames
+            if job.results.count >= frames:
+                return RecordingEnd(frames, end.ended_early)
+            error: MienError = RecordingGone(f"{job.results.count} results of {frames} frames arrived")
+        except (BrokerUnreachable, RecordingGone) as caught:
+            error = caught
+        except SourceError as caught:
+            # A reader that finds the recording gone ends as one that cannot read the video does.
+            deployment.await_broker()
+            if deployment.life() == life:
+                raise
+            error = caught
+        in_vain = 0 if job.results.count > before else in_vain + 1
+        if in_vain >= TRIES:
+            raise error
+        job.say(f"{error}; going on with frame {job.results.next}")
+        deployment.await_broker()
+
+
+def _once(job: Job, deployment: Deployment, start: int) -> RecordingEnd:
+    """Do the frames from number `start` on in one recording; return the publisher's last word."""
+    recording = new_recording_id()
+    streams = RecordingStreams(deployment.broker, recording)
+    presence = Presence(deployment, recording, job.say)
+    collector = Collector(streams, job.results)
+    command = reading(job.video, recording, every=job.every, start=start)
+    try:
+        with Reader(command, deployment.environ, job.say) as reader:
+            while not collector.step():
+                job.moved()
+                deployment.look()
+                presence.look()
+                if reader.look(collector.collected) and reader.ended_early:
+                    streams.end(streams.account().captured, reader.ended_early)
+    finally:
+        presence.leave(streams)
+    job.moved()
+    assert collector.end is not None  # noqa: S101  step() says so
+    return collector.end
+
+
+class Presence:
+    """Says that the recording is wanted, and whether there is anybody to do it."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        recording: str,
+        say: Say,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._registry = Registry(deployment.broker, BrokerClock(deployment.broker))
+        self._recording = recording
+        self._say = say
+        self._monotonic = monotonic
+        self._beat_at = float("-inf")
+        self._worked_at = monotonic()
+        self._is_alone = False
+
+    def look(self) -> None:
+        """Do what is due.
+
+        Raises:
+            BrokerError: the broker is away, or refuses.
+        """
+        now = self._monotonic()
+        if now - self._beat_at < HEARTBEAT_EVERY_S:
+            return
+        self._beat_at = now
+        self._registry.recording_is_here(self._recording)
+        if self._registry.workers():
+            self._worked_at, self._is_alone = now, False
+        elif now - self._worked_at >= ALONE_AFTER_S and not self._is_alone:
+            self._is_alone = True
+            self._say("no worker is there; waiting for one")
+
+    def leave(self, streams: RecordingStreams) -> None:
+        """Take the recording away, with all that is left of it; the broker may be gone itself."""
+        with suppress(BrokerError):
+            self._registry.recording_left(self._recording)
+            streams.remove()
