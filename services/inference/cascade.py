@@ -32,14 +32,14 @@ class Pass:
     tilt: float = 0.0
 
 
-PASSES = (Pass(240, 1.15), Pass(120, 1.1, 18.0), Pass(120, 1.1, -18.0))
+PASSES = (Pass(240, 1.1), Pass(120, 1.1, 18.0), Pass(120, 1.1, -18.0))
 """Faces from 40 pixels at 640x480, and those of tilted heads, which cascades miss, from 80: a quarter of the
-pixels, so that both of these together cost half as much again as the first. Of tightly cut faces pasted at
-120 pixels, four hits in the first pass alone find 73 % (of 360), and this search 80 % (of 300); on 30
-pictures of things it adds three false detections to none."""
+pixels, so that both of these together cost two fifths as much again as the first. Of 600 tightly cut faces
+pasted at 120 pixels this finds 83.8 %, with two false detections in a hundred made scenes more than the 82.2 %
+of step 1.15, which takes a sixth less; a further upright pass at 150 finds 83.8 % too, for two fifths more."""
 
 GLANCE = Pass(96, 1.2)
-"""Upright faces from 100 pixels at 640x480, at a thirteenth of a search's cost."""
+"""Upright faces from 100 pixels at 640x480, at a fifteenth of a search's cost."""
 
 SURE = 3
 """So many hits that agree are a face; OpenCV's own default is as many and one."""
