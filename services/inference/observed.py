@@ -51,8 +51,9 @@ def decode(raw: bytes) -> Observation:
 
 def _values(seen: Seen) -> list[list[float]]:
     quality = seen.quality
-    measured = [quality.side, quality.light, quality.sharpness, quality.turn]
-    return [list(seen.box), list(seen.scores), measured]
+    measured = (quality.side, quality.light, quality.sharpness, quality.turn)
+    # Not 80 of one worker and 80.0 of another.
+    return [list(seen.box), list(map(float, seen.scores)), list(map(float, measured))]
 
 
 def _observation(about: dict[str, object]) -> Observation:

@@ -137,3 +137,17 @@ def test_without_the_broker_the_worker_is_alive_and_not_ready_and_tries_again_at
     bench.after(0)
     assert len(bench.registry.beats) == 2
     assert bench.health.ready()
+
+
+def test_a_recording_is_served_from_the_next_heartbeat_until_it_has_left(bench: Bench) -> None:
+    bench.registry.recorded = ["rec1"]
+    bench.after(HEARTBEAT_EVERY_S)
+    assert not bench.recordings.is_empty
+    bench.registry.recorded = []
+    bench.after(HEARTBEAT_EVERY_S)
+    assert bench.recordings.is_empty
+
+
+def test_counting_adds_to_the_rate(bench: Bench) -> None:
+    bench.rounds.count()
+    assert bench.rounds.published == 1

@@ -17,12 +17,14 @@ from services.inference.rota import Rota
 from services.inference.rounds import Rounds
 from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
-from services.inference.worker import PATIENCE_S, Worker
+from services.inference.worker import PATIENCE_S, RECORDED_PATIENCE_S, Worker
 from shared.entities import Box, Cause, Frame, Privacy, Result
 from shared.entries import frame_fields
 from shared.errors import BrokerUnreachable
 from shared.health import Health
 from shared.logs import Seldom
+from shared.recorded import RecordedFrame, recorded_fields
+from shared.recordings import TakenFrame
 from shared.streams import CameraStreams, StoredTracks, Taken
 from tests import made
 from tests.fakes import (
@@ -314,6 +316,40 @@ def test_a_busy_worker_hears_of_other_cameras_without_waiting() -> None:
     bench.worker.step()
     assert set(bench.wake_ups.timeouts) == {0.0}
     assert "cam2" in [streams.camera for streams in bench.worker._rota.streams]
+
+
+def recorded(entry_id: str = "1-0") -> TakenFrame:
+    fields = recorded_fields(RecordedFrame(0, 0, 160, 120, JPEG))
+    return TakenFrame(
+        entry_id, "w1", 1, {n.encode(): v if isinstance(v, bytes) else v.encode() for n, v in fields.items()}
+    )
+
+
+def test_a_frame_of_a_recording_is_done_when_no_cameras_waits() -> None:
+    bench = Bench()
+    bench.registry.recorded = ["rec1"]
+    bench.recording.waiting = [recorded()]
+    bench.streams.waiting = [entry(FRAME)]
+    bench.worker.step()
+    assert (len(bench.streams.results), len(bench.recording.delivered)) == (1, 0)
+    bench.worker.step()
+    assert (len(bench.streams.results), len(bench.recording.delivered)) == (1, 1)
+    assert set(bench.wake_ups.timeouts) == {0.0}
+
+
+def test_frames_of_recordings_count_for_the_heartbeat() -> None:
+    bench = Bench()
+    bench.registry.recorded = ["rec1"]
+    bench.recording.waiting = [recorded()]
+    bench.worker.step()
+    assert bench.rounds.published == 1
+
+
+def test_while_a_recording_is_in_work_its_next_frame_is_not_waited_for_long() -> None:
+    bench = Bench()
+    bench.registry.recorded = ["rec1"]
+    bench.worker.step()
+    assert bench.wake_ups.timeouts == [RECORDED_PATIENCE_S]
 
 
 def test_a_worker_stops_when_it_is_told_and_closes_its_connection() -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared import registry as module
 from shared.entities import Privacy
 from shared.errors import EntryError
-from shared.keys import CAMERAS, CameraKeys
+from shared.keys import CAMERAS, RECORDINGS, CameraKeys
 from shared.logs import Seldom
 from shared.registry import Registry
 from tests.fakes import WRONG_TYPE, FakeBroker, FakeClock, FakeRedis
@@ -123,6 +123,12 @@ def test_a_camera_that_left_is_off_the_list_and_leaves_no_status_behind() -> Non
     pipeline = FakePipeline()
     registry(pipeline=pipeline_of(pipeline)).camera_left("cam1")
     assert pipeline.sent == [("zrem", CAMERAS, "cam1"), ("delete", CameraKeys("cam1").status)]
+
+
+def test_a_recording_that_left_is_off_its_list_and_leaves_no_status_behind() -> None:
+    pipeline = FakePipeline()
+    registry(pipeline=pipeline_of(pipeline)).recording_left("rec-1")
+    assert pipeline.sent == [("zrem", RECORDINGS, "rec-1"), ("delete", CameraKeys("rec-1").status)]
 
 
 def test_a_camera_whose_capture_fell_silent_has_no_status() -> None:
