@@ -1,4 +1,4 @@
-"""What a worker's results depend on: `python -m services.inference.about` prints it, if a worker could run."""
+"""What results depend on: `python -m services.inference.about` prints it, if a worker could run."""
 
 import hashlib
 import json
