@@ -1,5 +1,6 @@
 """What is said of each frame of a recording, in the end."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.inference.observation import Observation
@@ -33,6 +34,7 @@ class ReadFrame:
         t: presentation time, nanoseconds from the video's first frame.
         faces: the largest first.
         failure: why nothing is known of it, one of `shared.recorded.FAILURES`; empty where all is well.
+        tries: how many workers took it.
         refused: how many detections are not among its faces, since the frames beside it contradict them.
         observation: what a worker saw; None where it failed.
     """
@@ -41,5 +43,26 @@ class ReadFrame:
     t: int
     faces: tuple[ReadFace, ...] = ()
     failure: str = ""
+    tries: int = 1
     refused: int = 0
     observation: Observation | None = None
+
+
+LONE = SECOND // 25
+"""So long a frame is taken to last that is the only one."""
+
+
+def with_ends(frames: Iterable[ReadFrame]) -> Iterator[tuple[ReadFrame, int]]:
+    """Yield each frame with the time at which the next one replaces it, in ns.
+
+    The last one lasts as long as the one before it.
+    """
+    before: ReadFrame | None = None
+    lasted = LONE
+    for frame in frames:
+        if before is not None:
+            lasted = max(0, frame.t - before.t)
+            yield before, before.t + lasted
+        before = frame
+    if before is not None:
+        yield before, before.t + lasted

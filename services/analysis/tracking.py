@@ -126,7 +126,7 @@ class _Following:
 
 
 def _decoded(result: RecordedResult) -> ReadFrame:
-    frame = ReadFrame(result.index, result.t, failure=result.failure)
+    frame = ReadFrame(result.index, result.t, failure=result.failure, tries=result.tries)
     if result.failure:
         return frame
     try:
