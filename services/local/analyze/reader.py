@@ -1,26 +1,18 @@
-"""The process that reads a video: asked about it first, then reading it, started again where it dies."""
+"""The process that reads a video, started again where it dies."""
 
-import json
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
+from services.local.analyze.asking import READER, REFUSED, last_line
 from services.local.children import kill_group, module_command, start_child
 from shared.errors import SourceError
-
-MODULE = "services.capture.recording"
-REFUSED = 2
-"""Its exit code where it cannot read the video at all."""
-
-PREFIX = "mien capture: "
-"""It begins its line with this; the command has a prefix of its own."""
 
 DEATHS = 3
 """So often it may die without having read any further."""
@@ -29,43 +21,6 @@ PAUSE_S = 0.5
 """Before it is started again."""
 
 END_WITHIN_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a video says of itself.
-
-    Attributes:
-        width: of its frames as they are shown, in pixels.
-        height: the same.
-        frames: how many there are; None where it does not say.
-        duration_s: None where it does not say.
-        rotation: by how many degrees they are turned to be shown.
-        variable: whether the time between frames varies.
-        codec: how it is encoded.
-    """
-
-    width: int
-    height: int
-    frames: int | None
-    duration_s: float | None
-    rotation: int
-    variable: bool
-    codec: str
-
-
-def ask(video: Path, environ: Mapping[str, str]) -> About:
-    """Return what a video says of itself.
-
-    Raises:
-        SourceError: there is no such file, or it is no video that can be read; one line that names it.
-    """
-    command = module_command(MODULE, str(video), "--probe")
-    run = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603  ours
-    if run.returncode:
-        raise SourceError(_last_line(run.stderr, f"{video}: its reader ended with {run.returncode}"))
-    found = json.loads(run.stdout)
-    return About(**{name: found.get(name) for name in About.__slots__})
 
 
 class Reader:
@@ -140,7 +95,7 @@ class Reader:
     def _ended(self, code: int, read: int) -> None:
         said = self._said()
         if code == REFUSED:
-            raise SourceError(_last_line(said, f"its reader ended with {code}"))
+            raise SourceError(last_line(said, f"its reader ended with {code}"))
         for line in said.splitlines():
             self._say(line)
         self._is_done = code == 0
@@ -161,12 +116,7 @@ class Reader:
 def reading(video: Path, recording: str, *, every: int, start: int) -> list[str]:
     """Return the command that offers a video's frames from number `start` on, one in `every`."""
     options = ["--id", recording, "--every", str(every), "--from", str(start)]
-    return module_command(MODULE, *options, "--", str(video))
-
-
-def _last_line(text: str, otherwise: str) -> str:
-    lines = text.splitlines()
-    return lines[-1].removeprefix(PREFIX) if lines else otherwise
+    return module_command(READER, *options, "--", str(video))
 
 
 def _how(code: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.local.analyze.reader import DEATHS, Reader, ask, reading
+from services.local.analyze.reader import DEATHS, Reader, reading
 from shared.errors import SourceError
 
 PATIENCE_S = 20.0
@@ -72,9 +72,3 @@ def test_no_process_is_left_when_it_is_closed_before_its_end() -> None:
 def test_the_command_says_where_to_begin() -> None:
     command = reading(Path("-a.mp4"), "rec-1", every=5, start=20)
     assert command[-8:] == ["--id", "rec-1", "--every", "5", "--from", "20", "--", "-a.mp4"]
-
-
-def test_a_file_that_is_not_there_is_one_line_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"nowhere\.mp4") as caught:
-        ask(tmp_path / "nowhere.mp4", dict(os.environ))
-    assert "\n" not in str(caught.value)
