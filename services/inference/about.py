@@ -28,7 +28,7 @@ def about(settings: InferenceSettings) -> dict[str, str]:
         "model": settings.model.name,
         "model_version": model.metadata.get(VERSION, ""),
         "model_sha256": hashlib.sha256(settings.model.read_bytes()).hexdigest(),
-        "labels": settings.labels,
+        "labels": model.labels,
         "detector": settings.detector,
         "privacy": settings.privacy.value,
     }

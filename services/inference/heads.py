@@ -1,6 +1,6 @@
 """The model's heads: whose labels a viewer sees, FER2013's or FER+'s, as scores of the seven expressions."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -12,9 +12,11 @@ from shared.ferplus import FERPLUS_CLASSES, SHOWN
 
 Labels = Literal["fer2013", "ferplus"]
 
-DEFAULT_LABELS: Labels = "fer2013"
-
 LABELS: tuple[Labels, ...] = get_args(Labels)
+
+PREFERRED: tuple[Labels, ...] = ("ferplus", "fer2013")
+"""Where nobody says whose: ten people's majority is right about a face more often than FER2013's one label
+(docs/decisions/0009-seven-scores-whichever-labels.md)."""
 
 NOTHING = np.float32(1e-9)
 """Added to each score, so that a crop which is contempt and nothing else is no division by zero: its seven
@@ -57,3 +59,8 @@ HEADS: Mapping[Labels, Head] = {
         SHOWN,
     ),
 }
+
+
+def preferred(outputs: Container[str]) -> Head:
+    """Return the head to read of a model with these outputs; FER2013's where it has none that is known."""
+    return HEADS[next((labels for labels in PREFERRED if labels in outputs), "fer2013")]

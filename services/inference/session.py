@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.inference.crop import SIDE, Crops
-from services.inference.heads import DEFAULT_LABELS, HEADS, Head, Labels
+from services.inference.heads import HEADS, Head, Labels, preferred
 from services.inference.onnx_runtime import Session, first_line, open_session
 from services.inference.processor import Scores
 from shared.errors import ModelError
@@ -26,10 +26,11 @@ SUM_TOLERANCE = 1e-3
 class ExpressionModel:
     """A model file that fits, ready to run on one thread: workers scale, threads don't.
 
-    `labels` says by which of its heads: FER2013's or FER+'s. The temperature that calibrates a head is inside
-    the graph: what comes out is scaled already.
+    `labels` says by which of its heads: FER2013's or FER+'s; None for FER+'s where it has one. The
+    temperature that calibrates a head is inside the graph: what comes out is scaled already.
 
     Attributes:
+        labels: by which of its heads it is read.
         metadata: the file's properties.
         sure: the highest score from which an expression is named; None where the file does not say.
 
@@ -38,9 +39,10 @@ class ExpressionModel:
             made crops are no scores.
     """
 
-    def __init__(self, path: Path, labels: Labels = DEFAULT_LABELS) -> None:
-        self._head = HEADS[labels]
+    def __init__(self, path: Path, labels: Labels | None = None) -> None:
         self._session = _open(path)
+        self._head = HEADS[labels] if labels else preferred(_outputs(self._session))
+        self.labels = self._head.output
         for problem in _misfits(self._session, self._head):
             raise _no_fit(path, self._head, problem)
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
@@ -79,8 +81,8 @@ def _sure(metadata: dict[str, str], head: Head, path: Path) -> float | None:
 
 
 def _no_fit(path: Path, head: Head, problem: str) -> ModelError:
-    """Return the error; it names the setting where that asked for another head than the usual one."""
-    asked = "" if head.output == DEFAULT_LABELS else f" MIEN_LABELS={head.output}"
+    """Return the error; it names the setting for another head than the one that every model has."""
+    asked = "" if head.output == "fer2013" else f" MIEN_LABELS={head.output}"
     return ModelError(f"model {path} does not fit{asked}: {problem}")
 
 
@@ -107,6 +109,10 @@ def _open(path: Path) -> Session:
     if not path.is_file():
         raise ModelError(f"model {path} is not there")
     return open_session(path, f"model {path}")
+
+
+def _outputs(session: Session) -> list[str]:
+    return [node.name for node in session.get_outputs()]
 
 
 def _misfits(session: Session, head: Head) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from services.inference.detectors import DEFAULT_DETECTOR, DetectorName
-from services.inference.heads import DEFAULT_LABELS, Labels
+from services.inference.heads import Labels
 from shared.entities import Privacy
 from shared.settings import ServiceSettings
 
@@ -42,7 +42,7 @@ class InferenceSettings(ServiceSettings):
     Attributes:
         model: the ONNX file.
         detector: what finds the faces.
-        labels: which of its heads a viewer sees: FER2013's labels or FER+'s.
+        labels: which of its heads a viewer sees, FER2013's or FER+'s; None for FER+'s where it has one.
         age_budget_ms: a frame older than this when a worker comes to it is not worth its time.
         history: how long the numbers are kept, in milliseconds; 0 for not at all.
         jpeg_quality: of the annotated frame, 1 to 100.
@@ -51,7 +51,7 @@ class InferenceSettings(ServiceSettings):
 
     model: Path = MODEL
     detector: DetectorName = DEFAULT_DETECTOR
-    labels: Labels = DEFAULT_LABELS
+    labels: Labels | None = None
     age_budget_ms: int = Field(default=500, ge=10, le=60_000)
     history: Annotated[int, BeforeValidator(duration_ms)] = Field(default="1h", validate_default=True)
     jpeg_quality: int = Field(default=80, ge=1, le=100)

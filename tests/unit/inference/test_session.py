@@ -169,9 +169,17 @@ def test_a_model_without_the_head_asked_for_is_refused_with_the_setting(path: Pa
     assert "no output 'ferplus', only 'fer2013'" in ferplus_refusal(write_model(path))
 
 
-def test_a_model_of_one_head_needs_no_other(path: Path) -> None:
-    assert "no output 'fer2013', only 'ferplus'" in refusal(write_ferplus(path))
-    assert len(ExpressionModel(path, "ferplus").classify(crops(3))) == 3
+def test_a_model_of_one_head_needs_no_other_unless_that_is_asked_for(path: Path) -> None:
+    write_ferplus(path)
+    for labels in (None, "ferplus"):
+        model = ExpressionModel(path, labels)
+        assert (model.labels, len(model.classify(crops(3)))) == ("ferplus", 3)
+    with pytest.raises(ModelError, match="no output 'fer2013', only 'ferplus'"):
+        ExpressionModel(path, "fer2013")
+
+
+def test_fer2013_s_labels_are_read_where_a_model_has_no_others(path: Path) -> None:
+    assert ExpressionModel(write_model(path)).labels == "fer2013"
 
 
 @pytest.mark.parametrize("labels", [None, sorted(FERPLUS_CLASSES), EXPRESSIONS])

@@ -61,9 +61,9 @@ def test_a_wrong_value_is_named_with_its_variable(variable: str, value: str) -> 
         InferenceSettings.load({variable: value})
 
 
-def test_the_labels_are_fer2013s_or_ferplus() -> None:
-    assert InferenceSettings.load({}).labels == "fer2013"
+def test_the_labels_are_fer2013s_or_ferplus_and_the_model_s_choice_by_default() -> None:
     assert InferenceSettings.load({"MIEN_LABELS": "ferplus"}).labels == "ferplus"
+    assert InferenceSettings.load({}).labels is None
 
 
 def test_the_whole_picture_leaves_the_worker_unless_privacy_says_otherwise() -> None:
