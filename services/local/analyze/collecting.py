@@ -10,8 +10,8 @@ from shared.recordings import CollectedResult, RecordingStreams
 BLOCK_MS = 100
 """To wait for results at most, before looking whether everybody is still there."""
 
-KEEP = 16
-"""Results are written together when there are so many: a quarter of what may be unfinished."""
+KEEP = 4
+"""Results are written together when there are so many: half of what may be unfinished of large frames."""
 
 KEEP_S = 0.25
 """Or when the first of them has waited for so long."""

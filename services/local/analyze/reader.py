@@ -1,5 +1,6 @@
 """The process that reads a video, started again where it dies."""
 
+import json
 import signal
 import subprocess
 import time
@@ -8,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Self
+from typing import IO, Any, Self
 
 from services.local.analyze.asking import READER, REFUSED, last_line
 from services.local.children import kill_group, module_command, start_child
@@ -21,6 +22,7 @@ PAUSE_S = 0.5
 """Before it is started again."""
 
 END_WITHIN_S = 2.0
+LOOK_EVERY_S = 0.02
 
 
 class Reader:
@@ -32,16 +34,18 @@ class Reader:
 
     Attributes:
         ended_early: why it is given up, in one line; empty while it isn't.
+        report: what it said of the video when it had read it to its end, by name; empty before.
     """
 
     def __init__(
         self, command: Sequence[str], environ: Mapping[str, str], say: Callable[[str], None]
     ) -> None:
         self.ended_early = ""
+        self.report: Mapping[str, Any] = {}
         self._command = command
         self._environ = environ
         self._say = say
-        self._log = TemporaryFile("w+", errors="replace")  # noqa: SIM115  `close` does
+        self._out, self._err = _file(), _file()
         self._process: subprocess.Popen[str] | None = None
         self._due_at = 0.0
         self._died_at: list[int] = []
@@ -75,6 +79,12 @@ class Reader:
             self._ended(code, read)
         return self._is_done or bool(self.ended_early)
 
+    def finish(self, read: int) -> None:
+        """Let a process that has said its last word end by itself, for a moment; arguments as of `look`."""
+        deadline = time.monotonic() + END_WITHIN_S
+        while not self.look(read) and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY_S)
+
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
@@ -84,39 +94,58 @@ class Reader:
                 process.wait(END_WITHIN_S)
             kill_group(process)
             process.wait()
-        self._log.close()
+        self._out.close()
+        self._err.close()
 
     def _start_when_due(self) -> None:
         if time.monotonic() >= self._due_at:
             self._process = start_child(
-                self._command, env=self._environ, stdout=self._log.fileno(), stderr=subprocess.STDOUT
+                self._command, env=self._environ, stdout=self._out.fileno(), stderr=self._err.fileno()
             )
 
     def _ended(self, code: int, read: int) -> None:
-        said = self._said()
+        printed, said = _taken(self._out), _taken(self._err)
         if code == REFUSED:
             raise SourceError(last_line(said, f"its reader ended with {code}"))
         for line in said.splitlines():
             self._say(line)
-        self._is_done = code == 0
-        if not self._is_done:
-            self._died_at.append(read)
-            self._due_at = time.monotonic() + PAUSE_S
-            if self._died_at.count(read) >= DEATHS:
-                self.ended_early = f"what reads it ended with {_how(code)}, {DEATHS} times at the same place"
+        if code == 0:
+            self._is_done, self.report = True, _report(printed)
+        else:
+            self._died(code, read)
 
-    def _said(self) -> str:
-        self._log.seek(0)
-        said = self._log.read()
-        self._log.seek(0)
-        self._log.truncate()
-        return said
+    def _died(self, code: int, read: int) -> None:
+        self._died_at.append(read)
+        self._due_at = time.monotonic() + PAUSE_S
+        if self._died_at.count(read) >= DEATHS:
+            self.ended_early = f"what reads it ended with {_how(code)}, {DEATHS} times at the same place"
 
 
 def reading(video: Path, recording: str, *, every: int, start: int) -> list[str]:
     """Return the command that offers a video's frames from number `start` on, one in `every`."""
     options = ["--id", recording, "--every", str(every), "--from", str(start)]
     return module_command(READER, *options, "--", str(video))
+
+
+def _file() -> IO[str]:
+    return TemporaryFile("w+", errors="replace")
+
+
+def _taken(file: IO[str]) -> str:
+    """Return what a process has written, and make room for the next one."""
+    file.seek(0)
+    text = file.read()
+    file.seek(0)
+    file.truncate()
+    return text
+
+
+def _report(text: str) -> Mapping[str, Any]:
+    """Return the line of JSON that a reader prints at its end; nothing where there is none."""
+    try:
+        return dict(json.loads(text))
+    except ValueError:
+        return {}
 
 
 def _how(code: int) -> str:

@@ -1,18 +1,17 @@
 """One video, read, done by the workers and collected: every frame of it, whoever dies meanwhile."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.local.analyze.collecting import Collector, Store
 from services.local.analyze.deployment import Deployment
 from services.local.analyze.reader import Reader, reading
 from shared.clock import BrokerClock
 from shared.errors import BrokerError, BrokerUnreachable, MienError, RecordingGone, SourceError
-from shared.recorded import RecordingEnd
 from shared.recordings import RecordingStreams, new_recording_id
 from shared.registry import HEARTBEAT_EVERY_S, Registry
 
@@ -58,8 +57,23 @@ class Job:
     say: Say
 
 
-def record(job: Job, deployment: Deployment) -> RecordingEnd:
-    """Have every frame done that has no result yet; return how many frames there are in all.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a video.
+
+    Attributes:
+        frames: how many were done, in all.
+        ended_early: why it was not read to its end; empty where it was.
+        report: what its reader said of it at the end, by name; empty where it could not.
+    """
+
+    frames: int
+    ended_early: str
+    report: Mapping[str, Any]
+
+
+def record(job: Job, deployment: Deployment) -> Read:
+    """Have every frame done that has no result yet; return what was read.
 
     Raises:
         SourceError: the video cannot be read.
@@ -73,10 +87,10 @@ def record(job: Job, deployment: Deployment) -> RecordingEnd:
         before, start = job.results.count, job.results.next
         life = deployment.life()
         try:
-            end = _once(job, deployment, start)
-            frames = start // job.every + end.frames
+            read = _once(job, deployment, start)
+            frames = start // job.every + read.frames
             if job.results.count >= frames:
-                return RecordingEnd(frames, end.ended_early)
+                return replace(read, frames=frames)
             error: MienError = RecordingGone(f"{job.results.count} results of {frames} frames arrived")
         except (BrokerUnreachable, RecordingGone) as caught:
             error = caught
@@ -93,8 +107,8 @@ def record(job: Job, deployment: Deployment) -> RecordingEnd:
         deployment.await_broker()
 
 
-def _once(job: Job, deployment: Deployment, start: int) -> RecordingEnd:
-    """Do the frames from number `start` on in one recording; return the publisher's last word."""
+def _once(job: Job, deployment: Deployment, start: int) -> Read:
+    """Do the frames from number `start` on in one recording; return what was read, from there on."""
     recording = new_recording_id()
     streams = RecordingStreams(deployment.broker, recording)
     presence = Presence(deployment, recording, job.say)
@@ -108,11 +122,12 @@ def _once(job: Job, deployment: Deployment, start: int) -> RecordingEnd:
                 presence.look()
                 if reader.look(collector.collected) and reader.ended_early:
                     streams.end(streams.account().captured, reader.ended_early)
+            reader.finish(collector.collected)
     finally:
         presence.leave(streams)
     job.moved()
     assert collector.end is not None  # noqa: S101  step() says so
-    return collector.end
+    return Read(collector.end.frames, collector.end.ended_early, reader.report)
 
 
 class Presence:
