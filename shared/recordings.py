@@ -118,7 +118,7 @@ class RecordingAccount:
     pending: int
     waiting: int
     uncollected: int
-    ended: int | None
+    ended: int | None = None
 
     @property
     def difference(self) -> int:
@@ -141,6 +141,7 @@ class RecordingScripts:
         self.end = register(recorded_source("end"))
         self.claim = register(recorded_source("claim"))
         self.deliver = register(recorded_source("deliver"))
+        self.balance = register(recorded_source("balance"))
 
 
 def new_recording_id() -> str:
@@ -265,29 +266,8 @@ class RecordingStreams:
 
     def account(self) -> RecordingAccount:
         """Return what became of the frames; all 0 where the broker knows nothing of the recording."""
-        keys = self.keys
-        with self._broker.errors(), self._broker.redis.pipeline(transaction=True) as pipeline:
-            pipeline.hgetall(keys.counters)
-            pipeline.hget(keys.ledger, "ended")
-            pipeline.xlen(keys.frames)
-            pipeline.xlen(keys.results)
-            pipeline.xpending(keys.frames, GROUP)
-            counters, ended, frames, results, pending = pipeline.execute(raise_on_error=False)
-            for reply in (counters, ended, frames, results):
-                if isinstance(reply, Exception):
-                    raise reply
-        # Without a group there is no stream, and nothing pending.
-        held = 0 if isinstance(pending, Exception) else int(pending["pending"])
-        return RecordingAccount(
-            captured=int(counters.get(b"captured", 0)),
-            published=int(counters.get(b"published", 0)),
-            failed=int(counters.get(b"failed", 0)),
-            undecodable=int(counters.get(b"undecodable", 0)),
-            pending=held,
-            waiting=frames - held,
-            uncollected=results,
-            ended=None if ended is None else int(ended),
-        )
+        counts = self._run(self._scripts.balance, [GROUP, self._limits.lifetime_ms])
+        return RecordingAccount(*counts)
 
     def remove(self) -> None:
         """Delete the recording, whatever state it is in; late workers then publish nothing."""

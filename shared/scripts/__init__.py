@@ -9,7 +9,7 @@ def source(name: str) -> str:
 
 
 def recorded_source(name: str) -> str:
-    """Return a recording's script with what all of these share: `offer`, `end`, `claim` or `deliver`."""
+    """Return a recording's script with what these share: `offer`, `end`, `claim`, `deliver`, `balance`."""
     return _joined("common", "recorded", name)
 
 

@@ -15,6 +15,7 @@ from shared.counters import read_account
 from shared.entities import CameraState, CameraStatus, Privacy
 from shared.errors import BrokerRefused, BrokerUnreachable, SettingsError
 from shared.keys import CameraKeys
+from shared.recordings import RecordedFrame, RecordingScripts, RecordingStreams
 from shared.registry import Registry
 from shared.streams import CameraStreams, NewTracks, Scripts
 from shared.wake_ups import WakeUps
@@ -75,6 +76,38 @@ def test_the_scripts_run_and_the_accounts_balance_for_cameras_in_different_nodes
         assert (account.captured, account.published, account.waiting, account.difference) == (3, 1, 1, 0)
         (group,) = broker.redis.xinfo_groups(streams.keys.frames)
         assert (group["pending"], group["lag"]) == (0, 1)
+
+
+def test_recordings_in_different_nodes_are_delivered_whole(
+    cluster: Cluster, broker: Broker, cameras: list[str]
+) -> None:
+    assert len({cluster.node_of(CameraKeys(recording).frames) for recording in cameras}) == 2
+    scripts, registry = RecordingScripts(broker), Registry(broker, BrokerClock(broker))
+    for recording in cameras:
+        streams = RecordingStreams(broker, recording, scripts=scripts)
+        offered = [
+            streams.offer(RecordedFrame(index, index, 64, 48, made.JPEG), bound=3) for index in range(4)
+        ]
+        assert offered == [True, True, True, False]
+        assert streams.offer(RecordedFrame(3, 3, 64, 48, made.JPEG), bound=3) is False
+        registry.recording_is_here(recording)
+        for number in range(3):
+            taken = streams.take(f"w{number}")
+            assert taken is not None
+            assert streams.deliver(taken, b"{}") is True
+            assert streams.deliver(taken, b"{}") is True
+        streams.end(3)
+        found = streams.collect(block_ms=100)
+        assert len(found) == 4
+        streams.forget([one.id for one in found])
+        assert (streams.account().difference, streams.account().is_done) == (0, True)
+    assert registry.recordings() == sorted(cameras)
+    assert registry.cameras() == []
+    for recording in cameras:
+        RecordingStreams(broker, recording, scripts=scripts).remove()
+        registry.recording_left(recording)
+    assert registry.recordings() == []
+    assert all(broker.redis.exists(CameraKeys(recording).ledger) == 0 for recording in cameras)
 
 
 def test_waiting_for_results_ends_without_any(broker: Broker, cameras: list[str]) -> None:
