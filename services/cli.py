@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import NoReturn
 
+from services.local.analyze import options as analyze_options
 from services.local.children import module_command
 from services.local.options import add_options, options_from
 
@@ -20,7 +21,7 @@ SERVICES = {
 }
 
 BENCH_OPTIONS = {
-    "parts": ("A,B", "of stages,processor,peers,pipeline,scaling,viewers (default: all)"),
+    "parts": ("A,B", "of stages,processor,peers,pipeline,scaling,recordings,viewers (default: all)"),
     "out": ("DIR", "where results and pictures go (default: benchmarks/results)"),
     "model": ("ONNX", "the model (default: the one that ships)"),
     "fer-python": ("PATH", "the Python that has the package fer, which is measured too"),
@@ -70,6 +71,12 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--labels", metavar="HEAD", help="fer2013 or ferplus; default: MIEN_LABELS")
     command.set_defaults(handler=_classify)
 
+    command = commands.add_parser(
+        "analyze", help="every frame of recorded videos", description=_analyze.__doc__
+    )
+    analyze_options.add_options(command)
+    command.set_defaults(handler=_analyze)
+
     command = commands.add_parser("bench", help="measure it on this machine", description=_bench.__doc__)
     command.add_argument("--quick", action="store_true", help="less of everything, to see that it works")
     for option, (value, about) in BENCH_OPTIONS.items():
@@ -106,6 +113,13 @@ def _classify(parsed: argparse.Namespace) -> NoReturn:
     options = ["--json"] if parsed.json else []
     options += [f"--labels={parsed.labels}"] if parsed.labels is not None else []
     _become("services.inference.classify", *options, "--", *parsed.images)
+
+
+def _analyze(parsed: argparse.Namespace) -> int:
+    """Read every frame of recorded videos: tables of the faces, a summary and a timeline of each video."""
+    from services.local.analyze.command import analyze  # noqa: PLC0415  see the module's docstring
+
+    return analyze(analyze_options.options_from(parsed), os.environ)
 
 
 def _bench(parsed: argparse.Namespace) -> int:

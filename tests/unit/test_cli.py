@@ -6,12 +6,15 @@ import pytest
 
 from services import cli
 
-COMMANDS = ["up", "capture", "inference", "web", "classify", "bench", "doctor"]
+COMMANDS = ["up", "capture", "inference", "web", "classify", "analyze", "bench", "doctor"]
+
+NEEDED = {"classify": ["face.jpg"], "analyze": ["clip.mp4", "--out", "results"]}
+"""What a command cannot be without."""
 
 
 def test_the_parser_knows_each_command_and_hands_it_over() -> None:
     for command in COMMANDS:
-        arguments = [command, "face.jpg"] if command == "classify" else [command]
+        arguments = [command, *NEEDED.get(command, [])]
         assert callable(cli.build_parser().parse_args(arguments).handler)
 
 
@@ -23,7 +26,7 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
     assert f"usage: mien {command}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["classify"], ["web", "too", "many"]])
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["classify"], ["analyze", "clip.mp4"], ["web", "too", "many"]])
 def test_what_it_does_not_know_is_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

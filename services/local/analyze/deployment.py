@@ -34,15 +34,15 @@ class Deployment:
     Attributes:
         broker: the broker.
         environ: for programs that use it.
-        is_own: whether the broker is ours, with nobody's workers but our own.
+        workers: how many of them are our own.
     """
 
     def __init__(
-        self, broker: Broker, environ: Mapping[str, str], supervisor: Supervisor, *, is_own: bool
+        self, broker: Broker, environ: Mapping[str, str], supervisor: Supervisor, workers: int
     ) -> None:
         self.broker = broker
         self.environ = environ
-        self.is_own = is_own
+        self.workers = workers
         self._supervisor = supervisor
 
     def look(self) -> None:
@@ -109,7 +109,7 @@ def deployed(workers: int | None, environ: Mapping[str, str], say: Say) -> Itera
         stack.callback(broker.close)
         stack.callback(supervisor.end)
         supervisor.start(Event())
-        deployment = Deployment(broker, environ, supervisor, is_own=is_own)
+        deployment = Deployment(broker, environ, supervisor, number)
         deployment.await_broker()
         yield deployment
 

@@ -12,6 +12,9 @@ log = logging.getLogger("mien")
 EVERY_S = 10.0
 """Between two lines."""
 
+DELAY_S = 0.5
+"""What takes less needs no bar."""
+
 
 class Progress(Protocol):
     """Tells a person, or nobody, how far one video is; `say` may be called from any thread."""
@@ -32,9 +35,10 @@ class Progress(Protocol):
 class Bar:
     """A bar with the time left, for a terminal."""
 
-    def __init__(self, name: str, stream: TextIO) -> None:
+    def __init__(self, name: str, stream: TextIO, delay_s: float = DELAY_S) -> None:
         self._name = name
         self._stream = stream
+        self._delay_s = delay_s
         self._bar: Any = None
 
     def update(self, done: int, total: int | None) -> None:
@@ -61,7 +65,13 @@ class Bar:
         from tqdm import tqdm  # noqa: PLC0415  only where there is a terminal
 
         return tqdm(
-            desc=self._name, total=total, initial=done, unit=" frames", file=self._stream, dynamic_ncols=True
+            desc=self._name,
+            total=total,
+            initial=done,
+            unit=" frames",
+            file=self._stream,
+            dynamic_ncols=True,
+            delay=self._delay_s,
         )
 
 

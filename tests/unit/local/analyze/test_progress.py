@@ -19,7 +19,7 @@ def test_a_terminal_gets_a_bar_and_a_file_gets_lines() -> None:
 
 def test_a_bar_shows_the_name_and_how_many_are_done() -> None:
     terminal = Terminal()
-    bar = Bar("clip.mp4", terminal)
+    bar = Bar("clip.mp4", terminal, delay_s=0)
     bar.update(10, 40)
     bar.update(40, 40)
     bar.close()
@@ -29,7 +29,7 @@ def test_a_bar_shows_the_name_and_how_many_are_done() -> None:
 
 def test_more_frames_than_were_announced_are_no_more_than_all() -> None:
     terminal = Terminal()
-    bar = Bar("clip.mp4", terminal)
+    bar = Bar("clip.mp4", terminal, delay_s=0)
     bar.update(50, 40)
     bar.close()
     assert "50/50" in terminal.getvalue()
@@ -38,7 +38,7 @@ def test_more_frames_than_were_announced_are_no_more_than_all() -> None:
 @pytest.mark.parametrize("begun", [False, True])
 def test_what_is_said_beside_a_bar_is_a_line_of_its_own(begun: bool) -> None:
     terminal = Terminal()
-    bar = Bar("clip.mp4", terminal)
+    bar = Bar("clip.mp4", terminal, delay_s=0)
     if begun:
         bar.update(1, 2)
     bar.say("a worker died")

@@ -1,0 +1,146 @@
+"""Videos analysed one after the other, with the same broker and the same workers."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from services.analysis.files import CSV, PARQUET, SUMMARY, TIMELINE
+from services.analysis.journal_lines import End
+from services.analysis.results import write_results
+from services.analysis.summary import About, Video
+from services.local.analyze.asking import about_workers
+from services.local.analyze.deployment import Deployment, deployed
+from services.local.analyze.options import Options
+from services.local.analyze.progress import Progress
+from services.local.analyze.recording import Job, Read, record
+from services.local.analyze.task import Task, prepared
+from services.local.analyze.voice import Voice
+from shared.settings import ServiceSettings
+
+MODEL = ("model", "model_version", "model_sha256")
+"""What workers say of their model: its file's name, its version, its hash."""
+
+Show = Callable[[str], Progress]
+"""Makes what shows how far the video of a name is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What was found in a video.
+
+    Attributes:
+        video: the file.
+        folder: of the results.
+        files: their names.
+        summary: what stands in summary.json.
+    """
+
+    video: Path
+    folder: Path
+    files: tuple[str, ...]
+    summary: Mapping[str, Any]
+
+
+class Session:
+    """Analyses videos; the broker and the workers are started when the first one needs them.
+
+    Raises:
+        SettingsError: a variable is wrong.
+        ModelError: the workers could not run.
+    """
+
+    def __init__(
+        self, options: Options, environ: Mapping[str, str], voice: Voice, show: Show, stack: ExitStack
+    ) -> None:
+        """Check the settings; what is opened is closed with `stack`."""
+        ServiceSettings.load(environ)
+        self._options = options
+        self._environ = environ
+        self._voice = voice
+        self._show = show
+        self._stack = stack
+        self._deployment: Deployment | None = None
+        self._about_workers = {} if environ.get("MIEN_REDIS_URL") else about_workers(environ)
+
+    def prepare(self, video: Path, folder: Path) -> Task:
+        """Check that a video can be analysed into a folder; raises as `prepared`."""
+        return self._stack.enter_context(
+            prepared(video, folder, self._options, self._about_workers, self._environ)
+        )
+
+    def analyse(self, task: Task) -> Analysed:
+        """Analyse a video.
+
+        Raises:
+            MienError: see `record` and `write_results`.
+        """
+        began = time.monotonic()
+        with self._voice.through(self._show(task.video.name)) as progress:
+            read = self._read(task, progress)
+        about = self._about(task, read, time.monotonic() - began)
+        with self._voice.through(self._show(f"{task.video.name}: tables")) as progress:
+            summary = write_results(
+                task.folder, about, progress=lambda done: progress.update(done, read.frames)
+            )
+        return Analysed(task.video, task.folder, (CSV, PARQUET, SUMMARY, TIMELINE), summary)
+
+    def _read(self, task: Task, progress: Progress) -> Read:
+        journal = task.journal
+        if journal.end is not None:
+            return Read(journal.end.frames, journal.end.ended_early, {})
+        job = Job(
+            task.video,
+            journal.header.every,
+            journal,
+            lambda: progress.update(journal.count, task.total),
+            self._voice.say,
+        )
+        job.moved()
+        read = record(job, self._deployed())
+        progress.update(read.frames, read.frames)
+        journal.finish(End(read.frames, read.ended_early))
+        return read
+
+    def _deployed(self) -> Deployment:
+        if self._deployment is None:
+            self._deployment = self._stack.enter_context(
+                deployed(self._options.workers, self._environ, self._voice.say)
+            )
+        return self._deployment
+
+    def _about(self, task: Task, read: Read, took_s: float) -> About:
+        workers = self._about_workers
+        others = {name: value for name, value in workers.items() if name not in MODEL}
+        own = self._deployment.workers if self._deployment else None
+        return About(
+            version=version("mien"),
+            video=_video(task, read),
+            settings={"every": task.journal.header.every, "workers": own, **others},
+            model={name.removeprefix("model_"): workers[name] for name in MODEL if name in workers},
+            ended_early=read.ended_early,
+            took_s=took_s,
+        )
+
+
+def _video(task: Task, read: Read) -> Video:
+    about, report = task.about, read.report
+    return Video(
+        name=task.video.name,
+        size=task.journal.header.video.size,
+        width=about.width,
+        height=about.height,
+        duration_s=report.get("duration_s", about.duration_s),
+        variable=report.get("variable", about.variable),
+        codec=about.codec,
+    )
+
+
+@contextmanager
+def session(options: Options, environ: Mapping[str, str], voice: Voice, show: Show) -> Iterator[Session]:
+    """Give a session, and end it afterwards; raises as `Session`."""
+    with ExitStack() as stack:
+        yield Session(options, environ, voice, show, stack)
