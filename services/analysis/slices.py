@@ -1,4 +1,4 @@
-"""What is shown over time, in slices of it: as many as a picture has room for, however long the video."""
+"""What is shown over time, in slices of it: as many as are legible, however long the video."""
 
 from array import array
 from collections import defaultdict
@@ -9,8 +9,8 @@ from shared.entities import EXPRESSIONS, UNSURE
 
 SHOWN = (*EXPRESSIONS, UNSURE)
 
-MOST = 1_200
-"""Slices; a picture has about as many columns. When they are full, each two become one."""
+MOST = 480
+"""Slices: narrower ones of hours of video look like noise. When they are full, each two become one."""
 
 FINEST = SECOND // 100
 """Of a slice, at first, in ns."""
