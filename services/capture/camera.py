@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event, Lock
 
-import simplejpeg
-
-from services.capture import metrics
+from services.capture import metrics, sources
 from services.capture.demand import Demand
 from services.capture.latest import Captured, LatestReader
+from services.capture.picture import as_jpeg
 from services.capture.settings import CameraSettings
-from services.capture.sources import Source, kind_of, open_source
+from services.capture.sources import Source, kind_of
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Frame
 from shared.errors import BrokerError, BrokerErrorReply, SourceError
@@ -44,7 +43,7 @@ def open_camera(settings: CameraSettings) -> Source:
     Raises:
         SourceError: there is none, or it cannot be opened.
     """
-    return open_source(settings.source, size=settings.size, fps=settings.fps)
+    return sources.open_camera(settings.source, size=settings.size, fps=settings.fps)
 
 
 class Camera:
@@ -136,19 +135,13 @@ class Camera:
             metrics.LIVE.labels(self.id).set(0)
 
     def _publish(self, captured: Captured, rate: "Rate") -> None:
-        height, width = captured.pixels.shape[:2]
-        jpeg: bytes = simplejpeg.encode_jpeg(
-            captured.pixels,
-            quality=self._settings.jpeg_quality,
-            colorspace="BGR",
-            colorsubsampling="420",
-        )
+        jpeg = as_jpeg(captured.picture, self._settings.jpeg_quality)
         # Each picture has a number of its own, for the broker refuses a number that it has: where only the
         # reply to a write was lost, the next picture would be taken for its repeat.
         self._seq += 1
         try:
             at = self._clock.at(captured.captured_ns)
-            frame = Frame(self._seq, at, width, height, self._settings.mirror, jpeg)
+            frame = Frame(self._seq, at, jpeg.width, jpeg.height, self._settings.mirror, jpeg.data)
             self.streams.publish(frame, run=self._run_id)
         except BrokerError as error:
             # This picture gives way to the next one. That the broker is away, the desk says for all cameras.
@@ -158,7 +151,7 @@ class Camera:
             time.sleep(POLL_S)
             return
         self._retry_s = FIRST_RETRY_S
-        self._say(CameraState.LIVE, width=width, height=height, fps=rate.count())
+        self._say(CameraState.LIVE, width=jpeg.width, height=jpeg.height, fps=rate.count())
         metrics.PUBLISHED.labels(self.id).inc()
         metrics.REPLACED.labels(self.id).set(self._replaced)
         metrics.LIVE.labels(self.id).set(1)

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from threading import Condition, Thread
 
-from services.capture.picture import BgrImage
+from services.capture.picture import Picture
 from services.capture.sources.source import Source
 from shared.errors import SourceError
 
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 class Captured:
     """One picture as it came from its source."""
 
-    pixels: BgrImage
+    picture: Picture
     captured_ns: int
     """`time.monotonic_ns()` when the source gave it."""
 
@@ -89,11 +89,11 @@ class LatestReader:
         finally:
             self._source.close()
 
-    def _put(self, pixels: BgrImage) -> None:
+    def _put(self, picture: Picture) -> None:
         captured_ns = time.monotonic_ns()
         with self._changed:
             self._replaced += self._slot is not None
-            self._slot = Captured(pixels, captured_ns)
+            self._slot = Captured(picture, captured_ns)
             self._changed.notify_all()
 
     def _end(self, error: SourceError) -> None:

@@ -48,7 +48,7 @@ class CameraSettings:
         size: width and height to ask for, in pixels.
         fps: frames a second to ask for.
         mirror: whether workers are to mirror its frames.
-        jpeg_quality: of the published frames, 1 to 100.
+        jpeg_quality: of the published frames, 1 to 100, where the camera gives no JPEGs itself.
     """
 
     id: str
@@ -70,7 +70,7 @@ class CaptureSettings(ServiceSettings):
         size: width and height to ask webcams for.
         fps: frames a second to ask webcams for; at most that many from recordings.
         mirror: whether pictures are mirrored.
-        jpeg_quality: of the published frames.
+        jpeg_quality: of the published frames, where a camera gives no JPEGs itself.
     """
 
     source: str | None = None

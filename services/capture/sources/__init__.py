@@ -1,8 +1,8 @@
 """Where pictures come from: one small class for each kind of source, and one door to all of them."""
 
 from services.capture.sources.naming import Kind, kind_of, masked
-from services.capture.sources.opening import open_source
-from services.capture.sources.source import Source
+from services.capture.sources.opening import open_camera, open_source
+from services.capture.sources.source import PixelSource, Source
 from services.capture.sources.v4l2 import webcams
 
-__all__ = ["Kind", "Source", "kind_of", "masked", "open_source", "webcams"]
+__all__ = ["Kind", "PixelSource", "Source", "kind_of", "masked", "open_camera", "open_source", "webcams"]

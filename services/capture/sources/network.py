@@ -2,14 +2,15 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Generic
 
 import cv2
 
-from services.capture.picture import BgrImage
+from services.capture.sources.jpegs import PassedOn, is_motion_jpeg, pass_on
 from services.capture.sources.naming import masked
 from services.capture.sources.native import next_picture, open_capture
-from services.capture.sources.source import Source
+from services.capture.sources.source import P, PixelSource, Source
 from services.capture.sources.video import VideoSource
 from shared.errors import SourceError
 
@@ -17,21 +18,29 @@ PATIENCE_S = 5.0
 """How long an address may take to answer, and then to give the next picture."""
 
 
-class NetworkStream:
+class NetworkStream(Generic[P]):
     """A live stream, each picture as soon as it arrives.
 
     Nothing collects on the way as long as the reader keeps up: the decoder runs in one thread, because
     FFmpeg's frame threads hold one picture back each. OpenCV asks RTSP cameras for TCP first by itself.
+
+    Args:
+        capture: the open stream.
+        name: how errors call it, credentials masked.
+        take: reads the next picture; None at the end.
     """
 
-    def __init__(self, capture: cv2.VideoCapture, name: str) -> None:
+    def __init__(
+        self, capture: cv2.VideoCapture, name: str, take: Callable[[cv2.VideoCapture], P | None]
+    ) -> None:
+        self._take = take
         self._capture = capture
         self._name = name
         self.fps: float | None = _told_fps(capture)
 
-    def read(self) -> BgrImage:
+    def read(self) -> P:
         """Return the next picture that arrives."""
-        picture = next_picture(self._capture)
+        picture = self._take(self._capture)
         if picture is None:
             raise SourceError(f"{self._name}: the stream ended or gave no picture for {PATIENCE_S:g} s")
         return picture
@@ -41,7 +50,7 @@ class NetworkStream:
         self._capture.release()
 
 
-def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> Source:
+def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> PixelSource:
     """Open a live stream, or a recording, which has a length and is played as a file would be.
 
     The address of a single picture counts as a recording of one, and is asked again for each picture.
@@ -50,21 +59,47 @@ def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S
         SourceError: nobody answers, or what answers is no video.
     """
     name = f"source {masked(address)}"
-    options = _options(patience_s)
+    capture = _answering(address, name, patience_s)
+    return _recording(capture, address, name, fps, patience_s) or NetworkStream(capture, name, next_picture)
+
+
+def open_network_camera(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> Source:
+    """Open the same; a live stream that is Motion JPEG is passed on as it is.
+
+    Raises:
+        SourceError: nobody answers, or what answers is no video.
+    """
+    name = f"source {masked(address)}"
+    capture = _answering(address, name, patience_s)
+    recording = _recording(capture, address, name, fps, patience_s)
+    if recording is not None:
+        return recording
+    if pass_on(capture):
+        return NetworkStream(capture, name, PassedOn().next)
+    return NetworkStream(capture, name, next_picture)
+
+
+def _answering(address: str, name: str, patience_s: float) -> cv2.VideoCapture:
     give_up = time.monotonic() + patience_s
-    capture = open_capture(address, cv2.CAP_FFMPEG, options)
+    capture = open_capture(address, cv2.CAP_FFMPEG, _options(patience_s))
     if capture is None:
         if time.monotonic() >= give_up:
             raise SourceError(f"{name}: no answer within {patience_s:g} s; check the address and the network")
         raise SourceError(f"{name}: cannot be opened; check the address and the login, and that it is video")
-    if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        capture.release()
-        return VideoSource(address, name, fps, options)
-    return NetworkStream(capture, name)
+    return capture
+
+
+def _recording(
+    capture: cv2.VideoCapture, address: str, name: str, fps: float | None, patience_s: float
+) -> PixelSource | None:
+    if capture.get(cv2.CAP_PROP_FRAME_COUNT) <= 0:
+        return None
+    capture.release()
+    return VideoSource(address, name, fps, _options(patience_s))
 
 
 def _told_fps(capture: cv2.VideoCapture) -> float | None:
-    if capture.get(cv2.CAP_PROP_FOURCC) == cv2.VideoWriter.fourcc(*"MJPG"):
+    if is_motion_jpeg(capture):
         return None  # Motion JPEG carries no rate; FFmpeg says 25 for want of one
     told = capture.get(cv2.CAP_PROP_FPS)
     return told if math.isfinite(told) and told > 0 else None

@@ -1,19 +1,22 @@
 """What every source of pictures can do."""
 
-from typing import Protocol
+from typing import Protocol, TypeAlias, TypeVar
 
-from services.capture.picture import BgrImage
+from services.capture.picture import BgrImage, Picture
+
+P = TypeVar("P", bound=Picture)
+P_co = TypeVar("P_co", bound=Picture, covariant=True)
 
 
-class Source(Protocol):
+class SourceOf(Protocol[P_co]):
     """Pictures in the order and at the pace of a camera; used from one thread at a time."""
 
     @property
     def fps(self) -> float | None:
         """Pictures a second that the source means to give; None where it doesn't say."""
 
-    def read(self) -> BgrImage:
-        """Wait until the next picture is due and return it, uint8 [H, W, 3], the caller's to keep.
+    def read(self) -> P_co:
+        """Wait until the next picture is due and return it, the caller's to keep.
 
         Raises:
             SourceError: the source is lost; reading on is useless, opening it again may help.
@@ -21,3 +24,8 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give the device, file or connection back; may be called twice."""
+
+
+Source: TypeAlias = SourceOf[Picture]
+
+PixelSource: TypeAlias = SourceOf[BgrImage]

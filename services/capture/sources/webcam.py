@@ -1,12 +1,16 @@
 """A webcam, read through V4L2."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Generic
 
 import cv2
 
-from services.capture.picture import BgrImage, Size
+from services.capture.picture import BgrImage, Picture, Size
+from services.capture.sources.jpegs import MOTION_JPEG, PassedOn, is_motion_jpeg
 from services.capture.sources.native import next_picture, open_capture
+from services.capture.sources.source import P
 from services.capture.sources.v4l2 import gives_pictures, webcams
 from shared.errors import SourceError
 
@@ -15,25 +19,27 @@ from shared.errors import SourceError
 _BUFFERS = 2
 
 
-class Webcam:
-    """A V4L2 device, at the size and rate nearest to those asked for that it can do.
+class Webcam(Generic[P]):
+    """A V4L2 device.
 
-    Asks for Motion JPEG: most webcams give 640x480 and more at 30 pictures a second in no other format.
+    Args:
+        capture: the open device.
+        name: how errors call it.
+        take: reads the next picture; None where the device gives none any more.
     """
 
-    def __init__(self, device: str, size: Size | None, fps: float | None) -> None:
-        self._name = f"webcam {device}"
-        capture = open_capture(device, cv2.CAP_V4L2, {})
-        if capture is None:
-            raise SourceError(f"{self._name}: cannot be opened; does another program use it?")
+    def __init__(
+        self, capture: cv2.VideoCapture, name: str, take: Callable[[cv2.VideoCapture], P | None]
+    ) -> None:
         self._capture = capture
-        self._ask_for(size, fps)
+        self._name = name
+        self._take = take
         told = capture.get(cv2.CAP_PROP_FPS)
         self.fps: float | None = told if told > 0 else None
 
-    def read(self) -> BgrImage:
+    def read(self) -> P:
         """Return the next picture that the device gives."""
-        picture = next_picture(self._capture)
+        picture = self._take(self._capture)
         if picture is None:
             raise SourceError(f"{self._name}: gives no pictures any more; was it unplugged?")
         return picture
@@ -42,22 +48,49 @@ class Webcam:
         """Switch the camera off."""
         self._capture.release()
 
-    def _ask_for(self, size: Size | None, fps: float | None) -> None:
-        self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        if size:
-            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
-            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
-        if fps:
-            self._capture.set(cv2.CAP_PROP_FPS, fps)
-        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
 
-
-def open_webcam(spec: str, size: Size | None, fps: float | None) -> Webcam:
-    """Open webcam `spec`, a number or a device path.
+def open_webcam(spec: str, size: Size | None, fps: float | None) -> Webcam[Picture]:
+    """Open webcam `spec`, a number or a device path; where it gives Motion JPEG, that is passed on as it is.
 
     Raises:
         SourceError: it is absent, may not be used, or doesn't open; says what to do.
     """
+    device = _device(spec)
+    capture = _opened(device, size, fps)
+    if is_motion_jpeg(capture) and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0):
+        return Webcam(capture, f"webcam {device}", PassedOn().next)
+    return Webcam(capture, f"webcam {device}", next_picture)
+
+
+def open_webcam_pixels(spec: str, size: Size | None, fps: float | None) -> Webcam[BgrImage]:
+    """Open the same; its pictures are decoded.
+
+    Raises:
+        SourceError: it is absent, may not be used, or doesn't open; says what to do.
+    """
+    device = _device(spec)
+    return Webcam(_opened(device, size, fps), f"webcam {device}", next_picture)
+
+
+def _opened(device: str, size: Size | None, fps: float | None) -> cv2.VideoCapture:
+    """Open a device, at the size and rate nearest to those asked for that it can do.
+
+    Asks for Motion JPEG: most webcams give 640x480 and more at 30 pictures a second in no other format.
+    """
+    capture = open_capture(device, cv2.CAP_V4L2, {})
+    if capture is None:
+        raise SourceError(f"webcam {device}: cannot be opened; does another program use it?")
+    capture.set(cv2.CAP_PROP_FOURCC, MOTION_JPEG)
+    if size:
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+    if fps:
+        capture.set(cv2.CAP_PROP_FPS, fps)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
+    return capture
+
+
+def _device(spec: str) -> str:
     device = f"/dev/video{int(spec)}" if spec.isdecimal() else spec
     if not Path(device).exists():
         raise SourceError(f"webcam {device}: no such device{_others(device)}")
@@ -68,7 +101,7 @@ def open_webcam(spec: str, size: Size | None, fps: float | None) -> Webcam:
         )
     if not gives_pictures(Path(device)):
         raise SourceError(f"webcam {device}: is no camera that gives pictures{_others(device)}")
-    return Webcam(device, size, fps)
+    return device
 
 
 def _others(device: str) -> str:

@@ -53,7 +53,8 @@ def test_the_newest_picture_is_taken_and_those_it_replaced_are_counted(source: S
     taken = reader.take(timeout=5)
 
     assert taken is not None
-    assert taken.pixels[0, 0, 0] == 30
+    assert isinstance(taken.picture, np.ndarray)
+    assert taken.picture[0, 0, 0] == 30
     assert reader.replaced == 2
     source.script.put(0)
     reader.stop()

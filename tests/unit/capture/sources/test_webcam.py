@@ -1,8 +1,12 @@
 """Webcams that are not there, or are none; a real one is for people to try."""
 
+import cv2
+import numpy as np
 import pytest
+import simplejpeg
 
-from services.capture.sources import open_source
+from services.capture.picture import BgrImage, JpegImage
+from services.capture.sources import open_camera, open_source, webcam
 from shared.errors import SourceError
 
 
@@ -22,3 +26,41 @@ def test_a_webcam_without_permission_says_what_to_do(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(SourceError, match="usermod -aG video"):
         open_source("/dev/null")
+
+
+class FakeDevice:
+    """A webcam behind OpenCV: it gives one grey picture for ever, as a JPEG where it is not to be decoded."""
+
+    PICTURE = np.full((48, 64, 3), 90, np.uint8)
+
+    def __init__(self, *, motion_jpeg: bool) -> None:
+        self._motion_jpeg = motion_jpeg
+        self._settings: dict[int, float] = {cv2.CAP_PROP_CONVERT_RGB: 1}
+
+    def set(self, setting: int, value: float) -> bool:
+        if setting == cv2.CAP_PROP_FOURCC and not self._motion_jpeg:
+            return False
+        self._settings[setting] = value
+        return True
+
+    def get(self, setting: int) -> float:
+        return self._settings.get(setting, 0.0)
+
+    def read(self) -> tuple[bool, BgrImage]:
+        if self._settings[cv2.CAP_PROP_CONVERT_RGB]:
+            return True, self.PICTURE
+        return True, np.frombuffer(simplejpeg.encode_jpeg(self.PICTURE), np.uint8)[np.newaxis]
+
+
+@pytest.mark.parametrize("motion_jpeg", [True, False])
+def test_a_webcam_that_gives_motion_jpeg_is_passed_on_and_another_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, motion_jpeg: bool
+) -> None:
+    monkeypatch.setattr(webcam, "_device", lambda _spec: "/dev/video0")
+    monkeypatch.setattr(webcam, "open_capture", lambda *_: FakeDevice(motion_jpeg=motion_jpeg))
+
+    given = open_camera("0").read()
+
+    assert isinstance(given, JpegImage) == motion_jpeg
+    assert (given.width, given.height) == (64, 48) if isinstance(given, JpegImage) else given.shape[2] == 3
+    assert isinstance(open_source("0").read(), np.ndarray)
