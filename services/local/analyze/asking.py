@@ -32,6 +32,7 @@ class AboutVideo:
         duration_s: None where it does not say.
         variable: whether the time between frames varies; None where it does not say.
         codec: how it is encoded.
+        start_s: when the first frame is shown, from the beginning of the file: sound may come before.
     """
 
     width: int
@@ -40,6 +41,7 @@ class AboutVideo:
     duration_s: float | None
     variable: bool | None
     codec: str
+    start_s: float
 
 
 def about_video(video: Path, environ: Mapping[str, str]) -> AboutVideo:

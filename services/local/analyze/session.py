@@ -8,10 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from services.analysis.files import CSV, PARQUET, SUMMARY, TIMELINE
+from services.analysis.ffmpeg import check_ffmpeg
+from services.analysis.files import ANNOTATED, CSV, PARQUET, SUMMARY, TIMELINE
 from services.analysis.journal_lines import End
 from services.analysis.results import write_results
 from services.analysis.summary import About, Video
+from services.local.analyze.annotating import annotate_video
 from services.local.analyze.asking import about_workers
 from services.local.analyze.deployment import Deployment, deployed
 from services.local.analyze.options import Options
@@ -19,6 +21,7 @@ from services.local.analyze.progress import Progress
 from services.local.analyze.recording import Job, Read, record
 from services.local.analyze.task import Task, prepared
 from services.local.analyze.voice import Voice
+from shared.entities import Privacy
 from shared.settings import ServiceSettings
 
 MODEL = ("model", "model_version", "model_sha256")
@@ -51,6 +54,7 @@ class Session:
     Raises:
         SettingsError: a variable is wrong.
         ModelError: the workers could not run.
+        EncodeError: an annotated video is wanted, and FFmpeg is not there.
     """
 
     def __init__(
@@ -58,6 +62,8 @@ class Session:
     ) -> None:
         """Check the settings; what is opened is closed with `stack`."""
         ServiceSettings.load(environ)
+        if options.annotate:
+            check_ffmpeg()
         self._options = options
         self._environ = environ
         self._voice = voice
@@ -82,11 +88,23 @@ class Session:
         with self._voice.through(self._show(task.video.name)) as progress:
             read = self._read(task, progress)
         about = self._about(task, read, time.monotonic() - began)
-        with self._voice.through(self._show(f"{task.video.name}: tables")) as progress:
-            summary = write_results(
-                task.folder, about, progress=lambda done: progress.update(done, read.frames)
-            )
-        return Analysed(task.video, task.folder, (CSV, PARQUET, SUMMARY, TIMELINE), summary)
+        with self._counting(f"{task.video.name}: tables", read.frames) as count:
+            summary = write_results(task.folder, about, progress=count)
+        files: tuple[str, ...] = (CSV, PARQUET, SUMMARY, TIMELINE)
+        if self._options.annotate:
+            with self._counting(f"{task.video.name}: pictures", read.frames) as count:
+                annotate_video(task, self._privacy, count)
+            files += (ANNOTATED,)
+        return Analysed(task.video, task.folder, files, summary)
+
+    @property
+    def _privacy(self) -> Privacy:
+        return Privacy(self._environ.get("MIEN_PRIVACY") or Privacy.OFF)
+
+    @contextmanager
+    def _counting(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+        with self._voice.through(self._show(name)) as progress:
+            yield lambda done: progress.update(done, total)
 
     def _read(self, task: Task, progress: Progress) -> Read:
         journal = task.journal
