@@ -56,7 +56,7 @@ class RecordingLimits:
     """How long workers may take, and the streams last.
 
     Attributes:
-        pending_ms: a frame that its worker holds for longer is given to another as well.
+        pending_ms: a frame of whose worker nothing was heard for longer is given to another as well.
         tries: a frame that so many workers took and none finished has failed.
         lifetime_ms: after the last word of publisher, workers and collector, all is gone.
     """
@@ -140,6 +140,7 @@ class RecordingScripts:
         self.offer = register(recorded_source("offer"))
         self.end = register(recorded_source("end"))
         self.claim = register(recorded_source("claim"))
+        self.hold = register(recorded_source("hold"))
         self.deliver = register(recorded_source("deliver"))
         self.balance = register(recorded_source("balance"))
 
@@ -213,13 +214,18 @@ class RecordingStreams:
     def take(self, worker: str) -> TakenFrame | None:
         """Give `worker` a frame, or None where it has nothing to do.
 
-        First the one that it has already and did not finish; then the oldest one that another worker holds
+        First the one that it has already and did not finish; then the oldest one whose worker has been silent
         for too long; then the oldest that waits. One that too many workers took is finished as `failed`.
         """
         limits = self._limits
         args: Args = [GROUP, limits.lifetime_ms, VERSION, worker, limits.pending_ms, limits.tries]
         reply = self._run(self._scripts.claim, args)
         return None if reply is None else _taken(worker, *reply)
+
+    def hold(self, taken: TakenFrame) -> bool:
+        """Say that the worker is still at a frame; return whether it is still its own and nobody else's."""
+        args: Args = [GROUP, self._limits.lifetime_ms, taken.worker, taken.id]
+        return bool(self._run(self._scripts.hold, args))
 
     def deliver(self, taken: TakenFrame, observation: bytes) -> bool:
         """Publish what a frame shows, and delete the frame.

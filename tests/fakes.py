@@ -235,6 +235,7 @@ class FakeRecordingStreams(RecordingStreams):
         self.delivered: list[tuple[str, bytes]] = []
         self.refused: list[tuple[str, Cause]] = []
         self.takers: list[str] = []
+        self.held: list[str] = []
         self.finished: set[str] = set()
         self.error: Exception | None = None
 
@@ -244,6 +245,13 @@ class FakeRecordingStreams(RecordingStreams):
             raise self.error
         self.takers.append(worker)
         return self.waiting.pop(0) if self.waiting else None
+
+    def hold(self, taken: TakenFrame) -> bool:
+        """Note it."""
+        self.held.append(taken.id)
+        if self.error is not None:
+            raise self.error
+        return taken.id not in self.finished
 
     def deliver(self, taken: TakenFrame, observation: bytes) -> bool:
         """Keep an observation, unless its frame was finished by another worker."""

@@ -18,6 +18,8 @@ class Policy:
         alone_every: a whole search while nobody is there. It is most of what an empty room costs.
         glance_alone_every: a glance meanwhile.
         missed_every: while a face is not found near its place.
+        missed_after: in so many frames a face must have been detected before it can be missed: what was found
+            once and never again was none, and each search for it would find more of its kind.
         missed_for: so long after it was seen from the front; whoever stays away then has left, or is hidden,
             and is looked for near the place and with every other whole search.
         turned_after: in so many frames a face must have been detected before a turned head is looked for
@@ -31,6 +33,7 @@ class Policy:
     alone_every: int = 600 * MS
     glance_alone_every: int = 100 * MS
     missed_every: int = 100 * MS
+    missed_after: int = 2
     missed_for: int = 500 * MS
     turned_after: int = 5
     turned_for: int = 2500 * MS
@@ -56,7 +59,8 @@ class Policy:
 
     def search_after_all(self, tracks: Tracks, missed: list[Track], t: int) -> bool:
         """Return whether it is searched whole because faces were missed near their places."""
-        lost = any(t - (track.turned or track.seen) <= self.missed_for for track in missed)
+        known = (track for track in missed if track.sightings >= self.missed_after)
+        lost = any(t - (track.turned or track.seen) <= self.missed_for for track in known)
         return lost and t - tracks.searched >= self.missed_every
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from services.inference import metrics
+from services.inference.holding import held
 from services.inference.observation import Observation
 from services.inference.observed import encode
 from services.inference.pictures import decode_jpeg
@@ -64,7 +65,8 @@ class RecordedWork:
         """
         stopwatch = Stopwatch()
         try:
-            observation = encode(self._look(decode_recorded(taken.fields), stopwatch))
+            with held(streams, taken):
+                observation = encode(self._look(decode_recorded(taken.fields), stopwatch))
         except (EntryError, PictureError) as error:
             self._refuse(streams, taken, Cause.UNDECODABLE, str(error))
         except Exception as error:

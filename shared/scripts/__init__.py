@@ -9,7 +9,7 @@ def source(name: str) -> str:
 
 
 def recorded_source(name: str) -> str:
-    """Return a recording's script with what these share: `offer`, `end`, `claim`, `deliver`, `balance`."""
+    """Return a recording's script with what these share: `offer`, `end`, `claim`, `hold`, ...."""
     return _joined("common", "recorded", name)
 
 

@@ -1,6 +1,6 @@
 -- claim: gives a worker the frame that it has already (it took it, and the reply was lost), else the oldest one
--- that another worker holds for too long, else the oldest that waits. A frame that so many workers took, and
--- held for too long, is finished as failed: it may be what ended them.
+-- whose worker has been silent for too long, else the oldest that waits. A frame that so many workers took, and
+-- then fell silent, is finished as failed: it may be what ended them.
 --
 -- ARGV: ..., version, worker, pending for (ms), tries at most
 -- Returns {id, tries, {name, value, ...}}, or nil where there is nothing to do.

@@ -180,6 +180,30 @@ def test_a_worker_that_is_slow_but_alive_publishes_and_the_one_that_took_over_do
     assert account(short).published == 1
 
 
+def test_a_worker_that_says_that_it_is_still_at_it_keeps_its_frame_as_the_same_try(
+    short: RecordingStreams,
+) -> None:
+    offer(short, 0)
+    slow = taken(short, "slow")
+    for _ in range(4):
+        time.sleep(OVERDUE_S / 2)
+        assert short.hold(slow) is True
+        assert short.take("another") is None
+    assert short.deliver(slow, b"{}") is True
+    assert short.hold(slow) is False
+    (result,) = collected(short)
+    assert result.tries == 1
+
+
+def test_a_worker_that_has_lost_its_frame_does_not_get_it_back_by_holding_it(short: RecordingStreams) -> None:
+    offer(short, 0)
+    frozen = taken(short, "frozen")
+    time.sleep(OVERDUE_S)
+    claimed = taken(short, "another")
+    assert short.hold(frozen) is False
+    assert short.hold(claimed) is True
+
+
 def test_a_worker_that_comes_back_after_another_has_done_its_frame_publishes_nothing(
     short: RecordingStreams,
 ) -> None:

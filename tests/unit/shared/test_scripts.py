@@ -3,7 +3,7 @@ import pytest
 from shared.scripts import recorded_source, source
 
 LIVE = ["publish", "take", "follow", "finish", "sweep"]
-RECORDED = ["offer", "end", "claim", "deliver", "balance"]
+RECORDED = ["offer", "end", "claim", "hold", "deliver", "balance"]
 TEXTS = {name: source(name) for name in LIVE} | {name: recorded_source(name) for name in RECORDED}
 
 
