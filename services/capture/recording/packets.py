@@ -11,7 +11,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 MOST_ERRORS = 16
-"""Reads in a row that fail before the rest is given up; a reader may find its way behind one."""
+"""Reads that fail before the rest is given up: a container may find its way behind the damage."""
 
 MISSING_S = 0.25
 """A container that is so much longer than what could be read of it has lost its end."""
@@ -31,6 +31,8 @@ class Packets:
         self._count = 0
         self._cut = False
         self._broken = ""
+        self.ended_early = ""
+        """Why this was not all of the video, known at the end; empty where it was."""
 
     def __iter__(self) -> "Iterator[Packet[VideoStream]]":
         """Yield the video's packets in the order of decoding."""
@@ -41,19 +43,7 @@ class Packets:
                 if packet.stream.index == self._stream.index:
                     self._count += 1
                     yield cast("Packet[VideoStream]", packet)
-
-    @property
-    def ended_early(self) -> str:
-        """Why this was not all of the video; empty where it was."""
-        if self._broken:
-            return f"{self._broken} after {_seconds(self._reached)}"
-        declared = Fraction(self._container.duration or 0, av.time_base)
-        if declared - self._reached > Fraction(MISSING_S):
-            return f"the file ends at {_seconds(self._reached)} of {_seconds(declared)}"
-        missing = self._stream.frames - self._count
-        if missing > 0 and _COUNTED in self._container.format.name.split(","):
-            return f"the file ends {missing} frames before the {self._stream.frames} that it should hold"
-        return "the file ends in the middle of a frame" if self._cut else ""
+        self.ended_early = self._missing()
 
     @property
     def only_decoding_times(self) -> bool:
@@ -63,6 +53,17 @@ class Packets:
     def stamp(self, packet: "Packet[VideoStream]") -> int | None:
         """Return the presentation time of a packet, as far as it is known."""
         return packet.dts if self.only_decoding_times or packet.pts is None else packet.pts
+
+    def _missing(self) -> str:
+        if self._broken:
+            return f"{self._broken} after {_seconds(self._reached)}"
+        declared = Fraction(self._container.duration or 0, av.time_base)
+        if declared - self._reached > Fraction(MISSING_S):
+            return f"the file ends at {_seconds(self._reached)} of {_seconds(declared)}"
+        missing = self._stream.frames - self._count
+        if missing > 0 and _COUNTED in self._container.format.name.split(","):
+            return f"the file ends {missing} frames before the {self._stream.frames} that it should hold"
+        return "the file ends in the middle of a frame" if self._cut else ""
 
     def _readable(self) -> "Iterator[Packet[Stream]]":
         for _ in range(MOST_ERRORS):
