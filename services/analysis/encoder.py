@@ -9,9 +9,11 @@ from typing import IO, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analysis.ffmpeg import FFMPEG, Sound, encode_command
+from services.analysis.ffmpeg import FFMPEG, Sound, check_ffmpeg, encode_command
 from services.analysis.raw_stream import head, picture
 from shared.errors import EncodeError
+
+__all__ = ["Encoder", "Sound", "check_ffmpeg"]
 
 
 class Encoder:

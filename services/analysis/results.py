@@ -1,9 +1,10 @@
 """From a journal to the files that people want."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from services.analysis.csv_table import CsvTable
 from services.analysis.files import CSV, JOURNAL, PARQUET, SUMMARY, TIMELINE, replaced
@@ -12,7 +13,7 @@ from services.analysis.journal import read_header, read_results
 from services.analysis.ordering import in_order
 from services.analysis.parquet_table import ParquetTable
 from services.analysis.slices import Slices
-from services.analysis.summary import About, Summary
+from services.analysis.summary import About, Summary, Video
 from services.analysis.table import rows_of
 from services.analysis.timeline import draw_timeline
 from services.analysis.tracking import read_frames
@@ -41,12 +42,31 @@ def write_results(
     Raises:
         AnalysisError: the journal cannot be read, a frame is missing, or a file cannot be written.
     """
+    return _write(folder, frames_in(folder), about, progress)
+
+
+def rehearse() -> None:
+    """Write the results of a single frame, and throw them away.
+
+    Before hours of work: whatever is missing shows now, and the libraries have taken their memory.
+
+    Raises:
+        AnalysisError: they cannot be written.
+    """
+    about = About("", Video("", 0, 0, 0))
+    with TemporaryDirectory(prefix="mien-") as folder:
+        _write(Path(folder), [ReadFrame(0, 0)], about, lambda _: None)
+
+
+def _write(
+    folder: Path, frames: Iterable[ReadFrame], about: About, progress: Callable[[int], None]
+) -> dict[str, object]:
     summary, slices = Summary(), Slices()
     with ExitStack() as files:
         rows = files.enter_context(replaced(folder / CSV))
         columns = files.enter_context(replaced(folder / PARQUET))
         tables = files.enter_context(closing(CsvTable(rows))), _parquet(files, columns, about)
-        for count, (frame, until) in enumerate(with_ends(frames_in(folder)), 1):
+        for count, (frame, until) in enumerate(with_ends(frames), 1):
             for table in tables:
                 table.add(rows_of(frame))
             summary.add(frame)
