@@ -44,6 +44,12 @@ def test_one_that_stays_away_is_not() -> None:
     assert not POLICY.search_after_all(SOMEBODY, [TRACK], T + POLICY.missed_for + MS)
 
 
+def test_one_that_was_detected_once_is_not() -> None:
+    once = replace(TRACK, sightings=POLICY.missed_after - 1)
+    assert not POLICY.search_after_all(SOMEBODY, [once], T + POLICY.missed_every)
+    assert POLICY.search_after_all(SOMEBODY, [once, TRACK], T + POLICY.missed_every)
+
+
 def test_where_none_is_missed_nothing_is_looked_for_everywhere() -> None:
     assert not POLICY.search_after_all(SOMEBODY, [], T + POLICY.whole_every)
 
