@@ -28,6 +28,8 @@ BENCH_OPTIONS = {
 }
 """What `benchmarks.bench` takes with a value."""
 
+ANALYZE_NEEDS = ("av", "cv2", "matplotlib", "onnxruntime", "pyarrow", "tqdm")
+
 BENCH_NEEDS = ("benchmarks", "onnx", "psutil", "cv2", "onnxruntime")
 
 MISSING = 2
@@ -117,6 +119,10 @@ def _classify(parsed: argparse.Namespace) -> NoReturn:
 
 def _analyze(parsed: argparse.Namespace) -> int:
     """Read every frame of recorded videos: tables of the faces, a summary and a timeline of each video."""
+    missing = _missing(ANALYZE_NEEDS)
+    if missing:
+        sys.stderr.write(f"mien analyze: {missing} not installed: pip install 'mien[local]'\n")
+        return MISSING
     from services.local.analyze.command import analyze  # noqa: PLC0415  see the module's docstring
 
     return analyze(analyze_options.options_from(parsed), os.environ)
@@ -124,9 +130,9 @@ def _analyze(parsed: argparse.Namespace) -> int:
 
 def _bench(parsed: argparse.Namespace) -> int:
     """Measure speed on this machine, beside other programs: tables, JSON and pictures; takes some minutes."""
-    missing = [name for name in BENCH_NEEDS if find_spec(name) is None]
+    missing = _missing(BENCH_NEEDS)
     if missing:
-        sys.stderr.write(f"mien bench: {', '.join(missing)} not installed: pip install 'mien[bench]'\n")
+        sys.stderr.write(f"mien bench: {missing} not installed: pip install 'mien[bench]'\n")
         return MISSING
     given = {option: getattr(parsed, option.replace("-", "_")) for option in BENCH_OPTIONS}
     words = [word for option, value in given.items() if value is not None for word in (f"--{option}", value)]
@@ -138,6 +144,10 @@ def _doctor(_parsed: argparse.Namespace) -> int:
     from services.local.doctor import doctor  # noqa: PLC0415  see the module's docstring
 
     return doctor(os.environ)
+
+
+def _missing(packages: Sequence[str]) -> str:
+    return ", ".join(name for name in packages if find_spec(name) is None)
 
 
 def _become(module: str, *arguments: str) -> NoReturn:

@@ -26,7 +26,9 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
     assert f"usage: mien {command}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["classify"], ["analyze", "clip.mp4"], ["web", "too", "many"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["dance"], ["classify"], ["analyze", "clip.mp4"], ["web", "too", "many"]]
+)
 def test_what_it_does_not_know_is_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -77,6 +79,15 @@ def test_a_benchmark_says_what_must_be_installed_first(
     monkeypatch.setattr(cli, "BENCH_NEEDS", ("json", "no_such_package"))
     assert cli.main(["bench"]) == 2
     assert capsys.readouterr().err == "mien bench: no_such_package not installed: pip install 'mien[bench]'\n"
+
+
+def test_an_analysis_says_what_must_be_installed_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "ANALYZE_NEEDS", ("json", "no_such_package"))
+    assert cli.main(["analyze", "clip.mp4", "--out", "results"]) == 2
+    said = "mien analyze: no_such_package not installed: pip install 'mien[local]'\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_service_becomes_a_program_of_its_own_and_its_bad_setting_is_one_line(tmp_path: Path) -> None:
