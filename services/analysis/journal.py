@@ -45,11 +45,11 @@ class Journal:
         Raises:
             JournalError: there is one already, or it cannot be written.
         """
+        if path.exists():
+            raise JournalError(f"{path} is there already: give --resume, or another --out")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = path.open("x+b", buffering=0)
-        except FileExistsError as error:
-            raise JournalError(f"{path} is there already: give --resume, or another --out") from error
         except OSError as error:
             raise _unusable(path, error) from error
         return cls._begun(path, _locked(path, file), header)
@@ -170,14 +170,16 @@ def read_header(path: Path) -> Header:
 
 
 def read_results(path: Path) -> Iterator[RecordedResult]:
-    """Yield a journal's results, in the order of their completion, up to the first line that is not whole.
+    """Yield the results of a journal that is finished, in the order of their completion.
 
     Raises:
-        JournalError: it cannot be read.
+        JournalError: it cannot be read, or is not finished.
     """
     for record, _ in _records(path):
-        if isinstance(record, RecordedResult):
-            yield record
+        if isinstance(record, End):
+            return
+        yield record
+    raise JournalError(f"{path} is not whole: give --resume to do the rest")
 
 
 def _first(path: Path) -> tuple[Header | None, int]:
