@@ -7,7 +7,8 @@
 
 local version, worker, pending_for, most = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 
-if not group_of(frames, group) then return false end
+if redis.call('EXISTS', frames) == 0 then return false end
+ensure_group(frames, group)
 
 local own = redis.call('XPENDING', frames, group, '-', '+', 1, worker)[1]
 if own then

@@ -12,7 +12,6 @@ if last and tonumber(index) <= tonumber(last) then return 1 end
 if redis.call('XLEN', frames) + redis.call('XLEN', results) >= bound then return 0 end
 
 redis.call('XADD', frames, '*', unpack(ARGV, 6))
-if not last then ensure_group(frames, group) end
 add(counters, 'captured', 1)
 redis.call('HSET', ledger, 'index', index)
 keep()

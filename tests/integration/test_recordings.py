@@ -14,6 +14,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import Cause
 from shared.errors import BrokerErrorReply, RecordingGone
+from shared.keys import GROUP
 from shared.recorded import RecordedFrame, RecordedResult, RecordingEnd, decode_recorded
 from shared.recordings import RecordingAccount, RecordingLimits, RecordingStreams, TakenFrame
 from shared.registry import Registry
@@ -343,6 +344,19 @@ def test_a_result_that_cannot_be_written_leaves_its_frame_pending(
     broker.redis.delete(streams.keys.results)
     assert account(streams).pending == 1
     assert streams.deliver(taken(streams), b"{}") is True
+
+
+def test_a_consumer_group_that_somebody_destroyed_is_made_again_and_no_frame_is_lost(
+    streams: RecordingStreams, broker: Broker
+) -> None:
+    offer(streams, 0, 1)
+    streams.deliver(taken(streams), b"{}")
+    lost = taken(streams)
+    broker.redis.xgroup_destroy(streams.keys.frames, GROUP)
+    assert account(streams).waiting == 1
+    assert streams.deliver(lost, b"{}") is False
+    assert streams.deliver(taken(streams), b"{}") is True
+    assert sorted(result.index for result in collected(streams)) == [0, 1]
 
 
 def test_an_entry_that_no_publisher_wrote_is_finished_and_holds_nobody_up(

@@ -6,7 +6,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Privacy
 from shared.errors import EntryError
-from shared.keys import CAMERAS, WORKERS, CameraKeys, worker_key
+from shared.keys import CAMERAS, RECORDINGS, WORKERS, CameraKeys, worker_key
 from shared.registry import FORGOTTEN_AFTER_S, Registry
 from shared.watching import LOOKING_FOR_S, Watching
 
@@ -41,6 +41,28 @@ def test_a_camera_that_fell_silent_is_forgotten(
     assert registry.cameras() == []
     registry.camera_is_here("cam1", LIVE)
     assert broker.redis.zscore(CAMERAS, "old") is None
+
+
+def test_a_recording_that_is_here_is_listed_and_is_no_camera(registry: Registry) -> None:
+    registry.recording_is_here("rec-2")
+    registry.recording_is_here("rec-1")
+    assert registry.recordings() == ["rec-1", "rec-2"]
+    assert registry.cameras() == []
+    status = registry.camera_status("rec-1")
+    assert status is not None
+    assert (status.source, status.delivery) == ("recording", "every")
+    registry.recording_left("rec-1")
+    assert registry.recordings() == ["rec-2"]
+    assert registry.camera_status("rec-1") is None
+
+
+def test_a_recording_whose_publisher_and_collector_fell_silent_is_forgotten(
+    registry: Registry, broker: Broker, clock: BrokerClock
+) -> None:
+    broker.redis.zadd(RECORDINGS, {"rec-1": seconds(clock) - FORGOTTEN_AFTER_S - 1})
+    assert registry.recordings() == []
+    registry.recording_is_here("rec-2")
+    assert broker.redis.zscore(RECORDINGS, "rec-1") is None
 
 
 def test_a_status_that_cannot_be_decoded_is_an_error_that_names_the_field(
