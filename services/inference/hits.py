@@ -119,7 +119,7 @@ def _hit(rectangle: Sequence[int]) -> Hit:
 
 
 def _turned_back(back: NDArray[np.float64], x: int, y: int, w: int, h: int) -> tuple[float, float]:
-    """Return the left top corner of an upright box about where the middle of a hit was before it was turned."""
+    """Return the left top corner of an upright box about where a hit's middle was before it was turned."""
     middle_x, middle_y = back @ np.array([x + w / 2, y + h / 2, 1.0])
     return float(middle_x) - w / 2, float(middle_y) - h / 2
 

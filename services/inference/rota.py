@@ -64,9 +64,10 @@ class Rota:
             if camera not in self._hints:
                 continue
             entry = self._taken(camera)
+            # With a frame or without one, nothing waits there now: the next frame comes with a hint.
+            self._hints.discard(camera)
             if entry is not None:
                 return self._streams[camera], entry
-            self._hints.discard(camera)
         return None
 
     def _taken(self, camera: str) -> Taken | None:
