@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.inference.observation import Observation, Seen
 from services.inference.observed import encode
 from services.inference.tracks import Seven, Tracks
-from shared.entities import EXPRESSIONS, Box
+from shared.entities import EXPRESSIONS, Box, Face
 from shared.recorded import RecordedResult
 from tests.made_people import GOOD, HAPPY, SIZE, Person, Sight
 
@@ -67,3 +67,8 @@ def _with_mood(
     places = [person.at(now) for person in people]
     nearest = min(range(len(people)), key=lambda i: abs(places[i][0] - x) + abs(places[i][1] - y))
     return replace(found, scores=mood(nearest, now)) if there(nearest, now) else None
+
+
+def numbered(face: Face, track: int) -> Face:
+    """A face with its number."""
+    return replace(face, track=track)

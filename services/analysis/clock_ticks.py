@@ -1,6 +1,10 @@
 """Marks on an axis of time, as a clock writes them."""
 
+import math
+
 HOUR_S = 3600.0
+
+DAY_S = 24 * HOUR_S
 
 STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR_S, 2 * HOUR_S, 6 * HOUR_S)
 
@@ -9,9 +13,8 @@ MOST_TICKS = 14
 
 def ticks(end_s: float) -> tuple[list[float], list[str]]:
     """Return where marks stand from 0 to `end_s` seconds, at round times, and what is written at them."""
-    step = next((step for step in STEPS_S if end_s / step <= MOST_TICKS), 24 * HOUR_S)
-    # Of a film of weeks there are more than enough.
-    step *= max(1, round(end_s / step / MOST_TICKS))
+    days = DAY_S * max(1, math.ceil(end_s / DAY_S / MOST_TICKS))
+    step = next((step for step in STEPS_S if end_s / step <= MOST_TICKS), days)
     times = [number * step for number in range(int(end_s / step + 1e-9) + 1)]
     return times, [clock_text(time, end_s, tenths=step < 1) for time in times]
 

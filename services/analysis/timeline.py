@@ -23,8 +23,8 @@ COLOURS: Mapping[str, str] = {
     "happy": "#f0e442",
     "sad": "#0072b2",
     "surprise": "#56b4e9",
-    "neutral": "#8c8c8c",
-    UNSURE: "#d9d9d9",
+    "neutral": "#606060",
+    UNSURE: "#d0d0d0",
 }
 """Those of Okabe and Ito (2008), told apart by people of all kinds of colour vision, and greys. Black is left
 for frames that failed; their orange is too near to two others where areas are small."""

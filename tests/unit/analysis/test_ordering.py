@@ -31,7 +31,11 @@ def test_a_frame_is_passed_on_as_soon_as_all_before_it_are_there() -> None:
 
 def test_of_a_frame_that_is_there_twice_the_first_counts() -> None:
     results = [result(0, 0), result(2, 2), result(0, 0, failure="failed"), result(1, 1), result(2, 9)]
-    assert [(one.index, one.t, one.failure) for one in in_order(results, 1)] == [(0, 0, ""), (1, 1, ""), (2, 2, "")]
+    assert [(one.index, one.t, one.failure) for one in in_order(results, 1)] == [
+        (0, 0, ""),
+        (1, 1, ""),
+        (2, 2, ""),
+    ]
 
 
 def test_a_frame_that_is_missing_is_named() -> None:

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from services.analysis.files import ALL, refuse_results, replaced
+from shared.errors import AnalysisError
+
+
+def test_a_file_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "faces.csv"
+    path.write_text("old")
+    with replaced(path) as part:
+        part.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_a_file_that_could_not_be_written_whole_is_not_there(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    with pytest.raises(error), replaced(tmp_path / "faces.csv") as part:  # noqa: PT012
+        part.write_text("half")
+        raise error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_said_in_one_line(tmp_path: Path) -> None:
+    with (
+        pytest.raises(AnalysisError, match=r"faces\.csv cannot be written: No space left on device"),
+        replaced(tmp_path / "faces.csv"),
+        Path("/dev/full").open("wb", buffering=0) as full,
+    ):
+        full.write(b"x")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_results_that_are_there_are_not_written_over(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(AnalysisError, match=f"{name} is there already: give --resume, or another --out"):
+        refuse_results(tmp_path)
+
+
+def test_a_folder_without_results_will_do(tmp_path: Path) -> None:
+    (tmp_path / "holiday.mp4").touch()
+    refuse_results(tmp_path)
+    refuse_results(tmp_path / "none")
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(AnalysisError, match="out is no folder"):
+        refuse_results(tmp_path / "out")
