@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from services.local.analyze.collecting import Collector, Store
 from services.local.analyze.deployment import Deployment
@@ -72,8 +72,44 @@ class Read:
     report: Mapping[str, Any]
 
 
-def record(job: Job, deployment: Deployment) -> Read:
+ReadFrom: TypeAlias = Callable[[Job, Deployment, int], Read]
+
+
+def read_once(job: Job, deployment: Deployment, start: int) -> Read:
+    """Do the frames from number `start` on in one recording; return what was read, from there on.
+
+    Raises:
+        RecordingGone: the broker has lost the recording.
+        MienError: as `record`.
+    """
+    recording = new_recording_id()
+    streams = RecordingStreams(deployment.broker, recording)
+    presence = Presence(Registry(deployment.broker, BrokerClock(deployment.broker)), recording, job.say)
+    collector = Collector(streams, job.results)
+    command = reading(job.video, recording, every=job.every, start=start)
+    try:
+        with Reader(command, deployment.environ, job.say) as reader:
+            while not collector.step():
+                job.moved()
+                deployment.look()
+                presence.look()
+                if reader.look(collector.collected) and reader.ended_early:
+                    streams.end(streams.account().captured, reader.ended_early)
+            reader.finish(collector.collected)
+    finally:
+        presence.leave(streams)
+    job.moved()
+    assert collector.end is not None  # noqa: S101  step() says so
+    return Read(collector.end.frames, collector.end.ended_early, reader.report)
+
+
+def record(job: Job, deployment: Deployment, read_from: ReadFrom = read_once) -> Read:
     """Have every frame done that has no result yet; return what was read.
+
+    Args:
+        job: what is to be done.
+        deployment: who does it.
+        read_from: reads the video, as `read_once`.
 
     Raises:
         SourceError: the video cannot be read.
@@ -87,7 +123,7 @@ def record(job: Job, deployment: Deployment) -> Read:
         before, start = job.results.count, job.results.next
         life = deployment.life()
         try:
-            read = _once(job, deployment, start)
+            read = read_from(job, deployment, start)
             frames = start // job.every + read.frames
             if job.results.count >= frames:
                 return replace(read, frames=frames)
@@ -107,40 +143,17 @@ def record(job: Job, deployment: Deployment) -> Read:
         deployment.await_broker()
 
 
-def _once(job: Job, deployment: Deployment, start: int) -> Read:
-    """Do the frames from number `start` on in one recording; return what was read, from there on."""
-    recording = new_recording_id()
-    streams = RecordingStreams(deployment.broker, recording)
-    presence = Presence(deployment, recording, job.say)
-    collector = Collector(streams, job.results)
-    command = reading(job.video, recording, every=job.every, start=start)
-    try:
-        with Reader(command, deployment.environ, job.say) as reader:
-            while not collector.step():
-                job.moved()
-                deployment.look()
-                presence.look()
-                if reader.look(collector.collected) and reader.ended_early:
-                    streams.end(streams.account().captured, reader.ended_early)
-            reader.finish(collector.collected)
-    finally:
-        presence.leave(streams)
-    job.moved()
-    assert collector.end is not None  # noqa: S101  step() says so
-    return Read(collector.end.frames, collector.end.ended_early, reader.report)
-
-
 class Presence:
     """Says that the recording is wanted, and whether there is anybody to do it."""
 
     def __init__(
         self,
-        deployment: Deployment,
+        registry: Registry,
         recording: str,
         say: Say,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._registry = Registry(deployment.broker, BrokerClock(deployment.broker))
+        self._registry = registry
         self._recording = recording
         self._say = say
         self._monotonic = monotonic
