@@ -1,8 +1,13 @@
 """Recordings of made people, as a collector gets them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from services.analysis.files import JOURNAL
+from services.analysis.identity import VideoIdentity
+from services.analysis.journal import Journal
+from services.analysis.journal_lines import End, Header, encode_line
 from services.inference.observation import Observation, Seen
 from services.inference.observed import encode
 from services.inference.tracks import Seven, Tracks
@@ -72,3 +77,21 @@ def _with_mood(
 def numbered(face: Face, track: int) -> Face:
     """A face with its number."""
     return replace(face, track=track)
+
+
+def write_journal(
+    folder: Path,
+    results: Iterable[RecordedResult],
+    every: int = 1,
+    *,
+    is_whole: bool = True,
+    is_checked: bool = True,
+) -> None:
+    """Write a journal; one that is not checked says that it is whole, whatever is missing."""
+    path = folder / JOURNAL
+    with Journal.begin(path, Header(VideoIdentity("a.mp4", 7, "00ff"), every)) as journal:
+        journal.append(list(results))
+        if is_whole and is_checked:
+            journal.finish(End(journal.count))
+    if is_whole and not is_checked:
+        path.write_bytes(path.read_bytes() + encode_line(End(1)))

@@ -1,5 +1,6 @@
 """The annotated copy of a video: its pictures once more, with the faces drawn as live ones are."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -17,6 +18,8 @@ from services.inference.annotate import annotate
 from services.inference.pictures import BgrImage
 from shared.entities import Privacy
 from shared.errors import EncodeError
+
+log = logging.getLogger(__name__)
 
 Picture: TypeAlias = tuple[int, int, BgrImage]
 """A frame's number, its presentation time in ns, and its pixels [height, width, 3], which are drawn into:
@@ -60,20 +63,24 @@ def write_annotated(
 
 
 def _drawn(
-    frames: Iterator[ReadFrame], pictures: Iterable[Picture], privacy: Privacy
+    frames: Iterable[ReadFrame], pictures: Iterable[Picture], privacy: Privacy
 ) -> Iterator[tuple[int, BgrImage]]:
-    """Yield the time and the pixels of each picture that was analysed."""
-    blurring = Blurring()
-    frame = next(frames, None)
-    for index, t, given in pictures:
-        while frame is not None and frame.index < index:
-            frame = next(frames, None)
-        if frame is not None and frame.index == index:
-            pixels = np.require(given, np.uint8, ("C", "W"))
-            if privacy is Privacy.BLUR:
-                blurring.apply(frame, pixels)
-            annotate(pixels, tuple(found.face for found in frame.faces))
-            yield t, pixels
+    """Yield the time and the pixels of each frame that was analysed."""
+    blurring, lost, others = Blurring(), 0, iter(pictures)
+    picture = next(others, None)
+    for frame in frames:
+        while picture is not None and picture[0] < frame.index:
+            picture = next(others, None)
+        if picture is None or picture[0] > frame.index:
+            lost += frame.observation is not None
+            continue
+        pixels = np.require(picture[2], np.uint8, ("C", "W"))
+        if privacy is Privacy.BLUR:
+            blurring.apply(frame, pixels)
+        annotate(pixels, tuple(found.face for found in frame.faces))
+        yield picture[1], pixels
+    if lost:
+        log.warning("%d frames that were analysed cannot be read again: the annotated video lacks them", lost)
 
 
 def _with_ends(drawn: Iterable[tuple[int, BgrImage]]) -> Iterator[tuple[int, BgrImage, int]]:

@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 TICK_NS = 1_000
 """The stream's unit of time: a microsecond, finer than the ticks of usual videos (1/90,000 s)."""
 
+USUAL_NS = 40_000_000
+"""Said to be that of a picture, though each has its own: where few pictures come, FFmpeg would guess from
+their times that a million come in a second, and drop some."""
+
 _EBML, _DOC_TYPE, _DOC_VERSION, _DOC_READ_VERSION = 0x1A45DFA3, 0x4282, 0x4287, 0x4285
 _SEGMENT, _INFO, _TICK, _MUXER, _WRITER = 0x18538067, 0x1549A966, 0x2AD7B1, 0x4D80, 0x5741
 _TRACKS, _TRACK, _NUMBER, _UID, _TYPE, _LACING, _CODEC = 0x1654AE6B, 0xAE, 0xD7, 0x73C5, 0x83, 0x9C, 0x86
+_USUAL_DURATION = 0x23E383
 _VIDEO, _WIDTH, _HEIGHT, _FORMAT = 0xE0, 0xB0, 0xBA, 0x2EB524
 _CLUSTER, _TIME, _GROUP, _BLOCK, _DURATION = 0x1F43B675, 0xE7, 0xA0, 0xA1, 0x9B
 
@@ -31,7 +36,9 @@ def head(width: int, height: int) -> bytes:
     info = _number(_TICK, TICK_NS) + _element(_MUXER, b"mien") + _element(_WRITER, b"mien")
     video = _number(_WIDTH, width) + _number(_HEIGHT, height) + _element(_FORMAT, _BGR)
     track = _number(_NUMBER, 1) + _number(_UID, 1) + _number(_TYPE, _PICTURES) + _number(_LACING, 0)
-    track += _element(_CODEC, b"V_UNCOMPRESSED") + _element(_VIDEO, video)
+    track += (
+        _number(_USUAL_DURATION, USUAL_NS) + _element(_CODEC, b"V_UNCOMPRESSED") + _element(_VIDEO, video)
+    )
     segment = _id(_SEGMENT) + _UNKNOWN_LENGTH
     return (
         _element(_EBML, words) + segment + _element(_INFO, info) + _element(_TRACKS, _element(_TRACK, track))

@@ -73,7 +73,7 @@ def _write(
             slices.add(frame, until)
             progress(count)
     with replaced(folder / TIMELINE) as path:
-        draw_timeline(slices, about.video.name, path)
+        draw_timeline(slices, _printable(about.video.name), path)
     values = summary.values(about)
     with replaced(folder / SUMMARY) as path:
         text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
@@ -82,6 +82,10 @@ def _write(
 
 
 def _parquet(files: ExitStack, path: Path, about: About) -> ParquetTable:
-    # A name on a disk may be no text.
-    name = about.video.name.encode(errors="replace").decode()
-    return files.enter_context(closing(ParquetTable(path, {"video": name, "mien": about.version})))
+    texts = {"video": _printable(about.video.name), "mien": about.version}
+    return files.enter_context(closing(ParquetTable(path, texts)))
+
+
+def _printable(name: str) -> str:
+    """Return a file's name with question marks for bytes that are no text."""
+    return name.encode(errors="replace").decode()

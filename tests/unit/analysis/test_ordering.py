@@ -1,9 +1,11 @@
 import random
+from collections.abc import Iterator
 
 import pytest
 
 from services.analysis.ordering import Done, in_order
 from shared.errors import AnalysisError
+from shared.recorded import RecordedResult
 from tests.made_recordings import result
 
 
@@ -17,7 +19,7 @@ def test_frames_get_back_the_order_of_the_video() -> None:
 def test_a_frame_is_passed_on_as_soon_as_all_before_it_are_there() -> None:
     asked = []
 
-    def results():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def results() -> Iterator[RecordedResult]:
         for index in (0, 2, 1, 3):
             asked.append(index)
             yield result(index, index)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -98,13 +98,13 @@ def test_every_frame_comes_out_once_in_order_and_soon() -> None:
     rng = np.random.default_rng(3)
     waiting, most, came = 0, 0, []
 
-    def taken() -> "list[RecordedResult]":
+    def taken() -> list[RecordedResult]:
         faces = (LEFT, RIGHT, seen(250, 300))
         return at_30(*([face for face in faces if rng.random() < 0.2] for _ in range(900)))
 
     results = taken()
 
-    def counted():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def counted() -> Iterator[RecordedResult]:
         nonlocal waiting, most
         for one in results:
             waiting += 1
@@ -123,7 +123,7 @@ def test_frames_that_fail_for_long_do_not_pile_up_behind_a_face_in_doubt() -> No
     results += [result(2 + n, 2 + n * SECOND, failure="failed") for n in range(30)]
     handed = 0
 
-    def counted():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def counted() -> Iterator[RecordedResult]:
         nonlocal handed
         for one in results:
             handed += 1
