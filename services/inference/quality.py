@@ -75,7 +75,13 @@ def is_turned(quality: Quality) -> bool:
 def _sharpness(crop: NDArray[np.uint8]) -> float:
     """Return the variance of the Laplacian (Pech-Pacheco et al., 2000) by that of the pixels."""
     pixels = crop.astype(np.float32)
-    return float(cv2.Laplacian(pixels, cv2.CV_32F)[2:-2, 2:-2].var() / (pixels.var() + EVEN))
+    return _variance(cv2.Laplacian(pixels, cv2.CV_32F)[2:-2, 2:-2]) / (_variance(pixels) + EVEN)
+
+
+def _variance(values: cv2.typing.MatLike) -> float:
+    # For so few values, in less than half of the time that NumPy's takes.
+    _, deviation = cv2.meanStdDev(values)
+    return float(deviation[0, 0]) ** 2
 
 
 def _turn(found: Detection) -> float:
