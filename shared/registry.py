@@ -3,7 +3,8 @@
 import json
 import logging
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from shared.broker import Broker
@@ -37,6 +38,7 @@ class Worker:
         fps: results published a second, over the last heartbeat.
         heartbeat_age_ms: how long ago that was.
         privacy: what of a frame leaves it; None where it does not say.
+        depends_on: what its results depend on besides the picture, by name: its model, whose labels.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Worker:
     fps: float
     heartbeat_age_ms: int
     privacy: Privacy | None = None
+    depends_on: Mapping[str, str] = field(default_factory=dict)
 
 
 class Registry:
@@ -114,10 +117,19 @@ class Registry:
             fields: Any = self._broker.redis.hgetall(CameraKeys(camera).status)
         return decode_status(fields) if fields else None
 
-    def worker_is_here(self, worker: str, *, host: str, fps: float, privacy: Privacy) -> None:
+    def worker_is_here(
+        self,
+        worker: str,
+        *,
+        host: str,
+        fps: float,
+        privacy: Privacy,
+        depends_on: Mapping[str, str] | None = None,
+    ) -> None:
         """Write that a worker is there and what it does."""
         now = self._now()
-        about = json.dumps({"host": host, "fps": round(fps, 2), "privacy": privacy.value})
+        words = {"host": host, "fps": round(fps, 2), "privacy": privacy.value}
+        about = json.dumps({**words, "depends_on": dict(depends_on or {})})
         with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
             pipeline.set(worker_key(worker), about, ex=int(FORGOTTEN_AFTER_S))
             pipeline.zadd(WORKERS, {worker: now})
@@ -173,6 +185,7 @@ def _decode_worker(name: str, raw: bytes, heartbeat_age_ms: int) -> Worker:
             _finite(about["fps"]),
             heartbeat_age_ms,
             None if privacy is None else Privacy(privacy),
+            {str(key): str(value) for key, value in about.get("depends_on", {}).items()},
         )
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
         raise EntryError(f"it describes itself wrongly: {raw[:40]!r}") from error

@@ -1,6 +1,6 @@
 """Fakes that stand where the broker, the clock, a camera's streams or a model would."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Event
 from typing import Any, cast
@@ -303,7 +303,15 @@ class FakeRegistry(Registry):
         """Note it."""
         self.left.append(camera)
 
-    def worker_is_here(self, worker: str, *, host: str, fps: float, privacy: Privacy) -> None:
+    def worker_is_here(
+        self,
+        worker: str,
+        *,
+        host: str,
+        fps: float,
+        privacy: Privacy,
+        depends_on: Mapping[str, str] | None = None,
+    ) -> None:
         """Keep a heartbeat."""
         if self.error is not None:
             raise self.error

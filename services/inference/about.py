@@ -1,10 +1,10 @@
 """What results depend on: `python -m services.inference.about` prints it, if a worker could run."""
 
-import hashlib
 import json
 import os
 import sys
 
+from services.inference.dependence import depends_on
 from services.inference.detectors import build_detector
 from services.inference.session import ExpressionModel
 from services.inference.settings import InferenceSettings
@@ -24,14 +24,8 @@ def about(settings: InferenceSettings) -> dict[str, str]:
     """
     model = ExpressionModel(settings.model, settings.labels)
     build_detector(settings.detector)
-    return {
-        "model": settings.model.name,
-        "model_version": model.metadata.get(VERSION, ""),
-        "model_sha256": hashlib.sha256(settings.model.read_bytes()).hexdigest(),
-        "labels": model.labels,
-        "detector": settings.detector,
-        "privacy": settings.privacy.value,
-    }
+    more = {"model_version": model.metadata.get(VERSION, ""), "privacy": settings.privacy.value}
+    return {**depends_on(settings, model), **more}
 
 
 def main() -> int:

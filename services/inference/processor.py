@@ -30,6 +30,8 @@ __all__ = ["Classifier", "FrameProcessor", "Scores", "follow", "lost_places"]
 APART = 0.1
 """Two boxes that share less of their union are surely two faces."""
 
+NOTHING: Mapping[str, str] = {}
+
 Scores = NDArray[np.float32]
 """Probabilities [faces, 7], in the order of `EXPRESSIONS`; each row sums to 1."""
 
@@ -43,12 +45,25 @@ class Classifier(Protocol):
 
 
 class FrameProcessor:
-    """Finds the faces of a frame, reads their expressions and follows them."""
+    """Finds the faces of a frame, reads their expressions and follows them.
+
+    Attributes:
+        depends_on: what its answers depend on besides the frame, by name.
+    """
+
+    depends_on: Mapping[str, str] = NOTHING
 
     def __init__(
-        self, detector: Detector, classifier: Classifier, *, policy: Policy = BY_TIME, sure: float = SURE
+        self,
+        detector: Detector,
+        classifier: Classifier,
+        *,
+        policy: Policy = BY_TIME,
+        sure: float = SURE,
+        depends_on: Mapping[str, str] = NOTHING,
     ) -> None:
         """Put them together; an expression is named from a highest score of `sure`."""
+        self.depends_on = depends_on
         self._detector = detector
         self._classifier = classifier
         self._policy = policy

@@ -3,7 +3,7 @@
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
@@ -38,6 +38,7 @@ class Rounds:
         clock: BrokerClock,
         health: Health,
         privacy: Privacy,
+        depends_on: Mapping[str, str] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.published = 0
@@ -48,6 +49,7 @@ class Rounds:
         self._clock = clock
         self._health = health
         self._privacy = privacy
+        self._depends_on = depends_on or {}
         self._monotonic = monotonic
         self._beat_at = float("-inf")
         self._swept_at = float("-inf")
@@ -72,7 +74,13 @@ class Rounds:
         self._health.beat(ready=False)
         self._clock.refresh()
         fps = self.published / max(HEARTBEAT_EVERY_S, now - self._beat_at)
-        self._registry.worker_is_here(self._worker, host=socket.gethostname(), fps=fps, privacy=self._privacy)
+        self._registry.worker_is_here(
+            self._worker,
+            host=socket.gethostname(),
+            fps=fps,
+            privacy=self._privacy,
+            depends_on=self._depends_on,
+        )
         self._rota.set_cameras(self._registry.cameras())
         self._recordings.set_recordings(self._registry.recordings())
         self._beat_at, self.published = now, 0

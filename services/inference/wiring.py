@@ -3,6 +3,7 @@
 import logging
 from contextlib import suppress
 
+from services.inference.dependence import depends_on
 from services.inference.detectors import build_detector
 from services.inference.honesty import SURE
 from services.inference.policy import Policy
@@ -38,7 +39,9 @@ def build_processor(settings: InferenceSettings) -> FrameProcessor:
     policy = Policy(search_always=settings.privacy is Privacy.BLUR)
     model = ExpressionModel(settings.model, settings.labels)
     sure = SURE if model.sure is None else model.sure
-    return FrameProcessor(build_detector(settings.detector), model, policy=policy, sure=sure)
+    detector = build_detector(settings.detector)
+    about = depends_on(settings, model)
+    return FrameProcessor(detector, model, policy=policy, sure=sure, depends_on=about)
 
 
 def build_worker(
@@ -63,6 +66,7 @@ def build_worker(
         clock=clock,
         health=health,
         privacy=settings.privacy,
+        depends_on=processor.depends_on,
     )
     return Worker(
         name,

@@ -14,6 +14,9 @@ import cv2
 import psutil
 import pytest
 
+from services.local.embedded import EmbeddedBroker
+from shared.clock import BrokerClock
+from shared.registry import Registry
 from tests.deadly_worker import CORNER
 from tests.e2e.processes import ROOT, Pipeline, clean_environment, eventually
 from tests.made_clips import LEFT, RIGHT, demo, head_of, scene
@@ -233,6 +236,8 @@ def test_a_frame_that_kills_its_workers_is_counted_and_the_rest_is_complete(
     clip, out = write_clip(tmp_path / "poisoned.mp4", POISONED), tmp_path / "out"
     with Pipeline(tmp_path, MIEN_MODEL=str(analyze.model), MIEN_LABELS="fer2013") as pipeline:
         workers = [pipeline.start("tests.deadly_worker") for _ in range(4)]
+        registry = Registry(pipeline.broker, BrokerClock(pipeline.broker))
+        eventually("all workers are there", lambda: len(registry.workers()) == 4, within_s=60)
         command = analyze(clip, "--out", out, MIEN_REDIS_URL=pipeline.embedded.url)
         assert command.wait() == 0, command.text()
         assert [worker.process.poll() for worker in workers].count(-signal.SIGKILL) == 3
@@ -249,6 +254,14 @@ def test_a_wrong_path_is_one_line_and_nothing_is_made(analyze: Analyze) -> None:
     assert command.wait() == 2
     assert command.lines() == ["mien analyze: video 'nowhere.mp4': No such file or directory"]
     assert not (analyze.folder / "out").exists()
+
+
+def test_where_a_deployment_has_no_worker_that_is_said(analyze: Analyze, clip: Path) -> None:
+    with EmbeddedBroker() as broker:
+        command = analyze(clip, "--out", analyze.folder / "out", MIEN_REDIS_URL=broker.url)
+        assert command.wait() == 2
+    assert len(command.lines()) == 1
+    assert "no worker" in command.text()
 
 
 def test_of_several_videos_one_that_is_refused_is_named_and_the_others_are_done(

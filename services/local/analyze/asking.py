@@ -50,10 +50,23 @@ def about_video(video: Path, environ: Mapping[str, str]) -> AboutVideo:
     Raises:
         SourceError: there is no such file, or it is no video that can be read; one line that names it.
     """
-    _check_file(video)
+    check_file(video)
     found = _answer(module_command(READER, "--probe", "--", str(video)), environ, SourceError)
     values: dict[str, Any] = {field.name: found.get(field.name) for field in fields(AboutVideo)}
     return AboutVideo(**values)
+
+
+def check_file(video: Path) -> Path:
+    """Return a path where there is something; a wrong one is told without starting another program.
+
+    Raises:
+        SourceError: there is nothing.
+    """
+    try:
+        video.stat()
+    except (OSError, ValueError) as error:
+        raise SourceError(f"video {str(video)!r}: {getattr(error, 'strerror', None) or error}") from error
+    return video
 
 
 def about_workers(environ: Mapping[str, str]) -> dict[str, str]:
@@ -78,11 +91,3 @@ def _answer(command: list[str], environ: Mapping[str, str], error: type[MienErro
         raise error(last_line(run.stderr, f"{' '.join(command[1:])} ended with {run.returncode}"))
     found: dict[str, Any] = json.loads(run.stdout)
     return found
-
-
-def _check_file(video: Path) -> None:
-    # A wrong path is told at once, without another program.
-    try:
-        video.stat()
-    except (OSError, ValueError) as error:
-        raise SourceError(f"video {str(video)!r}: {getattr(error, 'strerror', None) or error}") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
+from services.local.analyze.asking import check_file
 from services.local.analyze.folders import folders_of
 from services.local.analyze.options import Options, resume_command
 from services.local.analyze.progress import to_stderr
@@ -37,9 +38,13 @@ def analyze(options: Options, environ: Mapping[str, str]) -> int:
     _log_through(voice)
     _interrupt_on_signals()
     try:
-        folders = folders_of(options.videos, options.out)
+        folders = dict(zip(options.videos, folders_of(options.videos, options.out), strict=True))
+        there = {video: folder for video, folder in folders.items() if _tried(check_file, video)}
+        if not there:
+            return BAD_START
         with session(options, environ, voice, to_stderr) as one:
-            return _all(one, dict(zip(options.videos, folders, strict=True)))
+            done = _all(one, there)
+        return 0 if done and there == folders else BAD_START
     except MienError as error:
         complain(f"mien analyze: {error}")
         return BAD_START
@@ -54,11 +59,12 @@ def complain(line: str) -> None:
     sys.stderr.flush()
 
 
-def _all(one: Session, folders: Mapping[Path, Path]) -> int:
+def _all(one: Session, folders: Mapping[Path, Path]) -> bool:
+    """Analyse videos; return whether each of them could be."""
     # All are looked at before the first one is begun: who mistyped the last one need not wait for hours.
     prepared = [_tried(one.prepare, video, folder) for video, folder in folders.items()]
     done = [task is not None and _tried(_analyse, one, task) is not None for task in prepared]
-    return 0 if all(done) else BAD_START
+    return all(done)
 
 
 def _analyse(one: Session, task: Task) -> Analysed:

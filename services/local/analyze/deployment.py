@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import Event
 
-from services.local.broker_check import ask_broker
+from services.local.analyze.agreement import agreed, deployment_workers
+from services.local.analyze.asking import about_workers
 from services.local.children import module_command
 from services.local.options import usable_cores
 from services.local.plan import END_BY_S, INFERENCE, embedded_broker, embedded_environment
@@ -101,8 +102,6 @@ def deployed(workers: int | None, environ: Mapping[str, str], say: Say) -> Itera
             folder = stack.enter_context(runtime_folder())
             programs.append(embedded_broker(folder))
             environ = embedded_environment(folder, environ)
-        else:
-            _check(environ)
         number = workers if workers is not None else usable_cores() * is_own
         supervisor = Supervisor([*programs, *worker_programs(number, environ, say)])
         broker = connect(ServiceSettings.load(environ), "mien-analyze")
@@ -125,7 +124,24 @@ def worker_programs(number: int, environ: Mapping[str, str], say: Say) -> Sequen
     ]
 
 
-def _check(environ: Mapping[str, str]) -> None:
-    away = ask_broker(environ)
-    if away:
-        raise BrokerUnreachable(f"{away}; MIEN_REDIS_URL names it, and unset, Mien brings its own")
+def depends_on(workers: int | None, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the results of those that `deployed` gives depend on, by name; arguments as there.
+
+    Raises:
+        ModelError: a worker of our own could not run.
+        SettingsError: a variable is wrong, there is no worker, or they do not agree.
+        BrokerError: the broker that is named does not answer, or refuses.
+    """
+    is_own = not environ.get("MIEN_REDIS_URL")
+    own = about_workers(environ) if is_own or workers else None
+    if is_own:
+        return own or {}
+    broker = connect(ServiceSettings.load(environ), "mien-analyze")
+    try:
+        return agreed(deployment_workers(broker), own)
+    except BrokerUnreachable as error:
+        raise BrokerUnreachable(
+            f"{error}; MIEN_REDIS_URL names it, and unset, Mien brings its own"
+        ) from error
+    finally:
+        broker.close()

@@ -14,8 +14,7 @@ from services.analysis.journal_lines import End
 from services.analysis.results import write_results
 from services.analysis.summary import About, Video
 from services.local.analyze.annotating import annotate_video
-from services.local.analyze.asking import about_workers
-from services.local.analyze.deployment import Deployment, deployed
+from services.local.analyze.deployment import Deployment, depends_on, deployed
 from services.local.analyze.options import Options
 from services.local.analyze.progress import Progress
 from services.local.analyze.recording import Job, Read, record
@@ -54,6 +53,7 @@ class Session:
     Raises:
         SettingsError: a variable is wrong.
         ModelError: the workers could not run.
+        BrokerError: the broker that MIEN_REDIS_URL names does not answer, or refuses.
         EncodeError: an annotated video is wanted, and FFmpeg is not there.
     """
 
@@ -70,7 +70,7 @@ class Session:
         self._show = show
         self._stack = stack
         self._deployment: Deployment | None = None
-        self._about_workers = {} if environ.get("MIEN_REDIS_URL") else about_workers(environ)
+        self._about_workers = depends_on(options.workers, environ)
 
     def prepare(self, video: Path, folder: Path) -> Task:
         """Check that a video can be analysed into a folder; raises as `prepared`."""

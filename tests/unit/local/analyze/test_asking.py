@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.local.analyze.asking import about_video, about_workers, last_line
+from services.local.analyze.asking import about_video, about_workers, check_file, last_line
 from shared.errors import ModelError, SourceError
 from tests.models import write_model
 
@@ -12,6 +12,12 @@ def test_a_video_that_is_not_there_is_one_line_that_names_it(tmp_path: Path) -> 
     with pytest.raises(SourceError, match=r"nowhere\.mp4") as caught:
         about_video(tmp_path / "nowhere.mp4", dict(os.environ))
     assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_path_needs_no_other_program() -> None:
+    with pytest.raises(SourceError, match=r"'a\.mp4': No such file or directory"):
+        check_file(Path("a.mp4"))
+    assert check_file(Path(__file__)) == Path(__file__)
 
 
 def test_a_file_that_is_no_video_is_one_line_that_names_it(tmp_path: Path) -> None:

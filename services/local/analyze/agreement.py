@@ -1,0 +1,42 @@
+"""What the results of a running deployment depend on, as its workers say it."""
+
+from collections.abc import Mapping
+
+from shared.broker import Broker
+from shared.clock import BrokerClock
+from shared.errors import SettingsError
+from shared.registry import Registry, Worker
+
+
+def deployment_workers(broker: Broker) -> list[Worker]:
+    """Return the workers that are at a broker.
+
+    Raises:
+        BrokerError: the broker is away, or refuses.
+    """
+    return Registry(broker, BrokerClock(broker)).workers()
+
+
+def agreed(workers: list[Worker], own: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what the results of all workers depend on, by name.
+
+    Args:
+        workers: those that are there.
+        own: what it would be for workers of our own; None where none is asked for.
+
+    Raises:
+        SettingsError: there is no worker, or they do not agree: who did a frame would be seen in the results.
+    """
+    found = [worker.depends_on for worker in workers]
+    if own is not None:
+        # What else we know of our own, others do not say.
+        found.append({name: value for name, value in own.items() if not found or name in found[0]})
+    if not found:
+        raise SettingsError(
+            "no worker is at the broker that MIEN_REDIS_URL names: start one, or give --workers"
+        )
+    for name in sorted({name for one in found for name in one}):
+        values = sorted({one.get(name, "not said") for one in found})
+        if len(values) > 1:
+            raise SettingsError(f"the workers do not agree in {name}: {', '.join(values)}")
+    return own if own is not None else found[0]

@@ -1,0 +1,33 @@
+import pytest
+
+from services.local.analyze.agreement import agreed
+from shared.errors import SettingsError
+from shared.registry import Worker
+
+MODEL = {"model_sha256": "abc", "labels": "ferplus"}
+
+
+def worker(**depends_on: str) -> Worker:
+    return Worker("w1", "host", 1.0, 1, None, depends_on)
+
+
+def test_workers_that_agree_say_what_results_depend_on() -> None:
+    assert agreed([worker(**MODEL), worker(**MODEL)], None) == MODEL
+
+
+def test_more_is_known_of_our_own_and_they_must_agree_as_well() -> None:
+    own = {**MODEL, "model_version": "1"}
+    assert agreed([], own) == own
+    assert agreed([worker(**MODEL)], own) == own
+    with pytest.raises(SettingsError, match="labels"):
+        agreed([worker(**MODEL)], {**own, "labels": "fer2013"})
+
+
+def test_workers_that_do_not_agree_are_refused_and_what_it_is_named() -> None:
+    with pytest.raises(SettingsError, match="do not agree in labels: fer2013, ferplus"):
+        agreed([worker(**MODEL), worker(**{**MODEL, "labels": "fer2013"})], None)
+
+
+def test_where_nobody_is_there_that_is_said() -> None:
+    with pytest.raises(SettingsError, match="no worker is at the broker"):
+        agreed([], None)
