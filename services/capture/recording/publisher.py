@@ -1,6 +1,7 @@
 """Offers a recording's frames to the workers, as fast as they take them."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -25,6 +26,9 @@ FEWEST_FRAMES = 8
 MOST_BYTES = 128 * 2**20
 """Of unfinished pictures, where that are no fewer frames: the broker keeps them in memory."""
 
+PATIENCE_S = 60.0
+"""With a broker that is there and answers with errors: memory may be freed, other causes may not go away."""
+
 FIRST_PAUSE_S = 0.005
 LONGEST_PAUSE_S = 0.1
 """Between two tries to offer a frame: workers take some ten milliseconds for one."""
@@ -47,9 +51,17 @@ class Publisher:
         streams: the recording's.
         broker: theirs, to wait for.
         stop: set when this is to end.
+        monotonic: seconds; for the patience with errors.
     """
 
-    def __init__(self, streams: Offering, broker: Broker, stop: Event) -> None:
+    def __init__(
+        self,
+        streams: Offering,
+        broker: Broker,
+        stop: Event,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._monotonic = monotonic
         self._streams = streams
         self._broker = broker
         self._stop = stop
@@ -60,7 +72,7 @@ class Publisher:
         """Offer the frames until they end or `stop` is set.
 
         Raises:
-            BrokerRefused: the broker answers and refuses.
+            BrokerError: the broker answers and refuses, or with errors for too long.
             RecordingGone: it has lost the recording.
         """
         for frame in frames:
@@ -81,17 +93,20 @@ class Publisher:
 
     def _until_accepted(self, step: Callable[[], bool]) -> bool:
         """Try until it succeeds; return False where `stop` was set before."""
-        pause = FIRST_PAUSE_S
+        pause, give_up = FIRST_PAUSE_S, self._monotonic() + PATIENCE_S
         while not self._stop.is_set():
             try:
                 if step():
                     return True
+                give_up = self._monotonic() + PATIENCE_S
             except BrokerRefused:
                 raise
             except BrokerUnreachable as error:
                 self._broker.wait(self._stop, after=error)
+                give_up = self._monotonic() + PATIENCE_S
             except BrokerError as error:
-                # It is there and has no memory left, or is read-only for a while.
+                if self._monotonic() > give_up:
+                    raise
                 seldom.warning("%s", error)
             self._stop.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)

@@ -15,6 +15,7 @@ class Report:
         offered: to the workers, by this run.
         undecodable: frames that could not be decoded.
         damaged: frames that were decoded from damaged data, or without a frame that they build upon.
+        missing: frames that lack in gaps of a steady rate: lost with the container's data, or never taken.
         retimed: frames without a time of their own, or with one that was not above the one before.
         duration_s: from the first frame to the end of the last.
         fps: the mean rate.
@@ -27,6 +28,7 @@ class Report:
     offered: int
     undecodable: int
     damaged: int
+    missing: int
     retimed: int
     duration_s: float
     fps: float
@@ -44,6 +46,7 @@ def report(reader: Reader, offered: int) -> Report:
         offered=offered,
         undecodable=reader.undecodable,
         damaged=reader.damaged,
+        missing=times.missing,
         retimed=times.retimed,
         duration_s=duration_s,
         fps=round(reader.frames / duration_s, 6),

@@ -1,8 +1,10 @@
 """Presentation times: nanoseconds from the video's first frame, always rising."""
 
+from collections import Counter
 from fractions import Fraction
 
 SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
 
 ANEW_S = 1
 """A step back by more than that, in seconds, is a clock that began anew, as where recordings were joined."""
@@ -12,6 +14,9 @@ GLITCH_S = Fraction(1, 1000)
 
 STEADY_NS = 2_000_000
 """Gaps that differ by no more are of a steady rate: some containers round to milliseconds."""
+
+STEADY_SHARE = 0.9
+"""Of all gaps: a rate of which so many are alike is steady, and what is longer is a gap in it."""
 
 
 class Stamps:
@@ -60,6 +65,7 @@ class Timeline:
         self._origin: Fraction | None = None
         self._shift = Fraction(0)
         self._last: Fraction | None = None
+        self._gaps: Counter[int] = Counter()
         self._shortest: int | None = None
         self._longest = 0
 
@@ -70,6 +76,7 @@ class Timeline:
             gap = _ns(self._last) - _ns(last)
             self._shortest = gap if self._shortest is None else min(self._shortest, gap)
             self._longest = max(self._longest, gap)
+            self._gaps[gap // MILLISECOND] += 1
         return _ns(self._last)
 
     @property
@@ -91,6 +98,19 @@ class Timeline:
     def variable(self) -> bool:
         """Whether the gaps between frames differ."""
         return self._shortest is not None and self._longest - self._shortest > STEADY_NS
+
+    @property
+    def missing(self) -> int:
+        """How many frames a rate that is steady but for some gaps lacks in these; 0 for another rate."""
+        if not self._gaps:
+            return 0
+        [(commonest, _)] = self._gaps.most_common(1)
+        usual = {gap: n for gap, n in self._gaps.items() if abs(gap - commonest) * MILLISECOND <= STEADY_NS}
+        alike = sum(usual.values())
+        mean = sum(gap * n for gap, n in usual.items()) / alike
+        if alike < STEADY_SHARE * self._gaps.total() or not mean:
+            return 0
+        return sum(n * max(0, round(gap / mean) - 1) for gap, n in self._gaps.items() if gap not in usual)
 
     def _after(self, last: Fraction | None, seconds: Fraction | None) -> Fraction:
         if last is None:

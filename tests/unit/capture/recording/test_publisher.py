@@ -5,9 +5,9 @@ from threading import Event
 import pytest
 
 from services.capture.recording.publisher import FEWEST_FRAMES, MOST_FRAMES, Publisher, bound_for, heartbeat
-from shared.errors import BrokerRefused, RecordingGone
+from shared.errors import BrokerErrorReply, BrokerRefused, RecordingGone
 from shared.recorded import RecordedFrame
-from tests.fakes import AWAY, WRONG_TYPE, FakeBroker, Waits
+from tests.fakes import AWAY, WRONG_TYPE, FakeBroker, Ticker, Waits
 
 
 class FakeRecording:
@@ -81,6 +81,15 @@ def test_what_waiting_cannot_mend_ends_it(error: Exception) -> None:
     with pytest.raises(type(error)):
         publisher.publish(frames(3))
     assert publisher.offered == 1
+
+
+def test_an_error_that_does_not_go_away_ends_it() -> None:
+    recording, clock = FakeRecording(*[False] * 9, *[WRONG_TYPE] * 99), Ticker(step=10)
+    publisher = Publisher(recording, FakeBroker(), Waits(), monotonic=clock)
+
+    with pytest.raises(BrokerErrorReply):
+        publisher.publish(frames(3))
+    assert 9 + 3 < len(recording.offers) < 9 + 9
 
 
 def test_it_stops_when_it_is_told_and_does_not_say_the_end() -> None:

@@ -71,6 +71,19 @@ def test_a_rate_is_variable_where_gaps_differ_by_more_than_rounding() -> None:
     assert variable.longest_gap_ns == 50_000_000
 
 
+def test_frames_that_lack_in_a_steady_rate_are_counted() -> None:
+    numbers = [n for n in range(100) if n not in (50, 51, 52, 80)]
+    milliseconds = [str(Fraction(round(Fraction(n * 1000, 30)), 1000)) for n in numbers]
+
+    assert placed(*milliseconds)[1].missing == 4
+
+
+def test_nothing_lacks_in_a_variable_rate_or_a_steady_one() -> None:
+    assert placed("0", "0.1", "0.5", "0.6", "1.5")[1].missing == 0
+    assert placed("0", "0.033", "0.067", "0.1")[1].missing == 0
+    assert Timeline(FRAME).missing == 0
+
+
 def test_presentation_times_are_chosen_while_they_rise() -> None:
     stamps = Stamps()
 
