@@ -9,11 +9,12 @@ from typing import IO, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analysis.ffmpeg import FFMPEG, Sound, check_ffmpeg, encode_command
+from services.analysis.ffmpeg import FFMPEG, Sound, encode_command
 from services.analysis.raw_stream import head, picture
 from shared.errors import EncodeError
 
-__all__ = ["Encoder", "Sound", "check_ffmpeg"]
+LAST_WORD = "Conversion failed!"
+"""Of ffmpeg, behind the line that says why."""
 
 
 class Encoder:
@@ -92,6 +93,7 @@ class Encoder:
     def _failed(self) -> EncodeError:
         self._words.seek(0)
         lines = self._words.read().decode(errors="replace").strip().splitlines()
+        lines = [line for line in lines if line != LAST_WORD]
         said = lines[-1] if lines else f"nothing, and ended with {self._process.returncode}"
         return EncodeError(f"the annotated video cannot be written: ffmpeg said {said}")
 

@@ -44,6 +44,7 @@ def replaced(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be written: {error.strerror or error}") from error
+        reason = error.strerror or str(error).partition("\n")[0]
+        raise AnalysisError(f"{path} cannot be written: {reason}") from error
     finally:
         part.unlink(missing_ok=True)

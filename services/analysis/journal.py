@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -229,17 +230,20 @@ def _cut(path: Path, file: BinaryIO, whole: int) -> None:
 def _locked(path: Path, file: BinaryIO) -> BinaryIO:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         file.close()
         raise JournalError(f"{path} is in use by another `mien analyze`") from error
+    except OSError:
+        log.debug("%s is on a disk that knows no locks", path)
     return file
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make sure that a new file's name is on the disk as well."""
+    """Make sure that a new file's name is on the disk as well, where the disk can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)
 

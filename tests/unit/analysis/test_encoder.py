@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.analysis.encoder import Encoder, Sound
+from services.analysis.encoder import Encoder
+from services.analysis.ffmpeg import Sound
 from shared.errors import EncodeError
 from tests.ffmpeg import ffmpeg, written
 
