@@ -16,7 +16,7 @@ from services.capture.picture import Size
 from services.capture.recording.opening import open_video, refused
 from services.capture.recording.packets import Packets
 from services.capture.recording.timeline import Stamps, Timeline
-from services.capture.recording.turning import Turn, turn_of
+from services.capture.recording.turning import Turn, Turns
 
 USUAL_RATE = Fraction(25)
 """Frames a second where a container says nothing: FFmpeg's own guess."""
@@ -69,6 +69,7 @@ class Reader:
         self._decoding = _NO_PRESENTATION_TIMES in self.container.format.name.split(",")
         self._stamps = Stamps(decoding=self._decoding)
         self._lost: list[int] = []
+        self._turns = Turns()
         self._turn = Turn()
         self._size: Size = (self.stream.width, self.stream.height)
 
@@ -93,7 +94,7 @@ class Reader:
         for frame in self._decoded():
             seen = True
             stamp = self._stamps.choose(frame.pts, frame.dts)
-            self._turn = turn_of(frame)
+            self._turn = self._turns.of(frame)
             self._size = self._turn.size(frame.width, frame.height)
             yield from self._lost_before(stamp)
             self.damaged += frame.is_corrupt

@@ -54,6 +54,24 @@ class Turn:
         return cast(BgrImage, turned)
 
 
+class Turns:
+    """Tells how frames of one video are to be shown.
+
+    PyAV tells each frame's angle. For the rest of its matrix it makes an object that keeps the frame in
+    memory until Python looks for cycles, which is after gigabytes: so only one frame of each angle is asked.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, Turn] = {}
+
+    def of(self, frame: VideoFrame) -> Turn:
+        """Return how a frame is to be shown."""
+        degrees = frame.rotation
+        if degrees not in self._known:
+            self._known[degrees] = turn_of(frame)
+        return self._known[degrees]
+
+
 def turn_of(frame: VideoFrame) -> Turn:
     """Return how a frame is to be shown: its display matrix, to the nearest right angle.
 

@@ -1,8 +1,10 @@
 """Every frame of a video, in order, at its own time; those that cannot be decoded too."""
 
+import gc
 import random
 from pathlib import Path
 
+import psutil
 import pytest
 
 from services.capture.recording.pictures import published
@@ -148,6 +150,23 @@ def test_a_size_that_changes_is_followed(tmp_path: Path) -> None:
 
     assert [(frame.width, frame.height) for frame in frames] == [(320, 240)] * 10 + [(640, 480)] * 10
     assert [number_in(frame.jpeg) for frame in frames] == [*range(10), *range(10)]
+
+
+def test_frames_that_were_read_leave_the_memory_at_once(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "video.mp4", range(0, 300 * 3_600, 3_600), size=(640, 480))
+    process = psutil.Process()
+    gc.disable()
+    try:
+        with Reader(path) as reader:
+            frames = iter(reader)
+            for _ in range(20):
+                next(frames)
+            before = process.memory_info().rss
+            assert sum(1 for _ in frames) == 280
+            # All of them are 129 MB.
+            assert process.memory_info().rss - before < 40 * 2**20
+    finally:
+        gc.enable()
 
 
 def test_a_video_of_which_no_frame_can_be_decoded_is_refused(tmp_path: Path) -> None:
