@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import cv2
 
-from benchmarks import clip, peers, scaling, stages, traffic, versus, viewers
+from benchmarks import clip, peers, recordings, scaling, stages, traffic, versus, viewers
 from benchmarks.amounts import Amounts
 from benchmarks.goals import ONE_FACE
 from benchmarks.original import OriginalLoop
@@ -101,6 +101,15 @@ def run_scaling(bench: Bench) -> Found:
     return asdict(scaling.run(setup, "60 fps, blurred", amounts.seconds, amounts.warm_up_s))
 
 
+def run_recordings(bench: Bench) -> Found:
+    """A recorded video, every frame of it, with one worker and with two."""
+    amounts = bench.amounts
+    video = bench.folder / "recording.avi"
+    frames = round(recordings.MOST_FPS * (amounts.seconds + amounts.warm_up_s))
+    clip.write_video([bench.frames[n % len(bench.frames)] for n in range(frames)], video)
+    return asdict(recordings.run(video, bench.settings.model, amounts.seconds, amounts.warm_up_s))
+
+
 def run_viewers(bench: Bench) -> Found:
     """One camera with few and many viewers."""
     seconds = min(10.0, bench.amounts.seconds)
@@ -145,6 +154,7 @@ PARTS: Mapping[str, Callable[[Bench], Found]] = {
     "peers": run_peers,
     "pipeline": run_pipeline,
     "scaling": run_scaling,
+    "recordings": run_recordings,
     "viewers": run_viewers,
 }
 """In the order in which they run."""

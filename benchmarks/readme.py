@@ -51,6 +51,8 @@ def section(results: Results, pictures: Sequence[str]) -> str:
         blocks += [_PIPELINE, as_markdown(_runs(parts["pipeline"])), *_picture("pipeline", pictures)]
     if is_measured(parts, "scaling"):
         blocks.append(_scaling(parts["scaling"]))
+    if is_measured(parts, "recordings"):
+        blocks.append(_recordings(parts["recordings"]))
     if is_measured(parts, "viewers"):
         blocks += [_VIEWERS, as_markdown(_viewers(parts["viewers"]))]
     return "\n".join(block.rstrip("\n") + "\n" for block in blocks)
@@ -119,6 +121,15 @@ def _scaling(part: Results) -> str:
         "With a camera of 60 frames a second and faces blurred, for which each frame is searched whole,\n"
         f"one worker publishes {one:.1f} frames a second and two {two:.1f}: {reached} beside the other\n"
         "processes.\n"
+    )
+
+
+def _recordings(part: Results) -> str:
+    one, two = (part[run]["fps"] for run in ("one", "two"))
+    reached = f"{100 * part['share_of_reachable']:.0f} % of what {part['cores']} cores allow"
+    return (
+        f"Of a recorded video, `mien analyze` does {one:.1f} frames a second with one worker and {two:.1f}\n"
+        f"with two: {reached}.\n"
     )
 
 

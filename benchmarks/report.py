@@ -117,6 +117,28 @@ def scaling_table(part: Results) -> Table:
     return Table("A camera faster than its workers", pipeline_table({"runs": []}).columns, rows, notes)
 
 
+def recordings_table(part: Results) -> Table:
+    """What a second worker brings to a recorded video."""
+    columns = ["workers", "fps", "capture", "inference", "broker", "launcher", "all", "elsewhere, cores"]
+    notes = [
+        "every frame searched whole; CPU for every frame, in ms; the launcher collects the results",
+        f"ceiling: {part['cores']} cores at {part['one']['worker_ms']:.1f} ms of a worker a frame",
+        f"and {part['two']['others_ms']:.1f} ms of all others: {part['ceiling_fps']:.1f} fps",
+        f"two workers: {_percent(part['share_of_twice'])} of twice one,",
+        f"{_percent(part['share_of_reachable'])} of what they can reach",
+    ]
+    rows = [_recording_words(part[run]) for run in ("one", "two")]
+    return Table("A recorded video", columns, rows, notes)
+
+
+def _recording_words(run: Results) -> list[str]:
+    cpu = by_kind(run["cpu_ms_a_frame"])
+    roles = (cpu.get(role, 0.0) for role in ("capture", "inference", "broker", "launcher"))
+    in_all = run["worker_ms"] + run["others_ms"]
+    figures = [number(figure, 2) for figure in (*roles, in_all, run["elsewhere"])]
+    return [str(run["workers"]), number(run["fps"]), *figures]
+
+
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
@@ -166,6 +188,7 @@ TABLES = {
     "processor": processor_table,
     "pipeline": pipeline_table,
     "scaling": scaling_table,
+    "recordings": recordings_table,
     "viewers": viewers_table,
     "peers": peers_table,
 }

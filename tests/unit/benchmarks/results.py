@@ -35,6 +35,15 @@ def scaling() -> dict[str, Any]:
     return {"one": run(1, "60 fps, blurred"), "two": run(2, "60 fps, blurred"), **figures, **shares}
 
 
+def recordings() -> dict[str, Any]:
+    a_frame = {"launcher": 3.0, "capture": 5.0, "broker": 1.0, "inference 1": 80.0}
+    one = {"workers": 1, "fps": 11.0, "cpu_ms_a_frame": a_frame, "worker_ms": 80.0, "others_ms": 9.0}
+    two = {**one, "workers": 2, "fps": 21.0}
+    figures = {"cores": 2, "twice_fps": 22.0, "ceiling_fps": 22.5}
+    shares = {"share_of_twice": 0.955, "share_of_reachable": 0.955}
+    return {"one": {**one, "elsewhere": 0.1}, "two": {**two, "elsewhere": 0.0}, **figures, **shares}
+
+
 def viewers() -> dict[str, Any]:
     fps = {**SUMMARY, "mean": 29.5}
     seen = {"viewers": 50, "left": 0, "fps": fps, "least_fps": 29.0, "age_ms": SUMMARY}
@@ -75,6 +84,7 @@ def results(**changes: object) -> dict[str, Any]:
         "peers": {"clip": "a clip", "rows": [peer()]},
         "pipeline": {"runs": [run(1), run(2)]},
         "scaling": scaling(),
+        "recordings": recordings(),
         "viewers": viewers(),
     }
     whole = {

@@ -8,7 +8,7 @@ from tests.unit.benchmarks.results import results
 
 def test_every_part_has_a_table_whose_rows_are_complete() -> None:
     shown = list(tables(results()))
-    assert len(shown) == 6
+    assert len(shown) == 7
     assert all(len(row) == len(table.columns) for table in shown for row in table.rows)
 
 
@@ -24,6 +24,12 @@ def test_both_shares_of_a_second_worker_are_said() -> None:
     assert "80 % of twice one" in text
     assert "94 % of what they can reach" in text
     assert "42.5 fps" in text
+
+
+def test_what_a_second_worker_brings_to_a_recording_is_said() -> None:
+    text = "\n".join(map(as_text, tables(results())))
+    assert "2 cores at 80.0 ms of a worker a frame" in text
+    assert "9.0 ms of all others: 22.5 fps" in text
 
 
 def test_a_missed_goal_is_loud() -> None:
