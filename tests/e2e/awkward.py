@@ -172,6 +172,19 @@ def unfinished(path: Path) -> None:
     path.write_bytes(data[: data.index(b"moov") - 4])
 
 
+def unknown(path: Path) -> None:
+    """Write a video of a codec that nobody knows."""
+    video()(path)
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz").replace(b"avcC", b"zzzC"))
+
+
+def trimmed(path: Path) -> None:
+    """Write a video of which a phone shows no more than the part from 0.75 s on: an edit list."""
+    plain = path.with_suffix(".mov")
+    video()(plain)
+    ffmpeg("-ss", "0.75", "-i", plain, "-c", "copy", path)
+
+
 UNEVEN = "select='not(mod(n,3))+lt(n,20)',setpts='PTS+0.008*sin(N)/TB'"
 VARIABLE = ("-vf", UNEVEN, "-fps_mode", "vfr")
 TABLE_FIRST = ("-movflags", "+faststart")
@@ -204,6 +217,7 @@ AWKWARD = (
     Awkward("see-through.gif", video("-c:v", "gif", seconds=1, fps=10), 10),
     Awkward("fragments.mp4", video(*FRAGMENTS), 60),
     Awkward("late.mkv", late, 60),
+    Awkward("trimmed.mp4", trimmed, 37),
     Awkward("longer-sound.mp4", with_sound(5), 60),
     Awkward("shorter-sound.mkv", with_sound(0.5), 60),
     Awkward("two\nlines, 'quotes' and %03d.mp4", video(), 60),
@@ -216,6 +230,7 @@ AWKWARD = (
     Awkward("cut.mkv", cut(video(), 0.6), 60, ends_early=True),
     Awkward("cut.avi", cut(video("-c:v", "mpeg4"), 0.6), 60, ends_early=True, broken=True),
     Awkward("unfinished.mp4", unfinished, refused="cannot be read as a video: moov atom not found"),
+    Awkward("unknown.mp4", unknown, refused="its video is of a kind that FFmpeg cannot decode"),
     Awkward("empty.mp4", holding(b""), refused="is empty"),
     Awkward("text.mp4", holding(b"This is no video.\n" * 50), refused="cannot be read as a video: "),
     Awkward("noise.mp4", holding(random.Random(2).randbytes(5_000)), refused="cannot be read as a video: "),

@@ -100,7 +100,7 @@ def _video(path: Path, container: InputContainer) -> VideoStream:
     if stream is None:
         raise refused(path, f"holds no video, only {_kinds(container)}")
     if stream.codec_context is None:
-        raise refused(path, f"its video is of a kind that FFmpeg cannot decode ({stream.codec_tag!r})")
+        raise refused(path, "its video is of a kind that FFmpeg cannot decode")
     if not fits(stream.width, stream.height):
         size = f"{stream.width}x{stream.height}"
         raise refused(path, f"{size} pixels are more than workers take: {MOST_PIXELS:,} in all")
