@@ -14,6 +14,7 @@ import cv2
 import psutil
 import pytest
 
+import mien
 from services.local.embedded import EmbeddedBroker
 from shared.clock import BrokerClock
 from shared.registry import Registry
@@ -247,6 +248,20 @@ def test_a_frame_that_kills_its_workers_is_counted_and_the_rest_is_complete(
     failed = [row for row in rows(out) if row["failure"]]
     assert [(int(row["frame"]), row["failure"]) for row in failed] == [(POISONED, "failed")]
     assert sorted({int(row["frame"]) for row in rows(out)}) == list(range(FRAMES))
+
+
+def test_a_program_is_told_where_the_results_stand(
+    analyze: Analyze, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIEN_MODEL", str(analyze.model))
+    found = mien.analyze(clip, out=analyze.folder / "out", workers=1, every=20, labels="fer2013")
+    assert found.summary["frames"]["total"] == 2
+    assert (found.csv, found.annotated) == (analyze.folder / "out" / "faces.csv", None)
+    assert all(path.stat().st_size for path in (found.csv, found.parquet, found.timeline))
+    with pytest.raises(mien.AnalysisError, match="there already"):
+        mien.analyze(clip, out=found.folder, labels="fer2013")
+    with pytest.raises(mien.SettingsError, match="workers=0"):
+        mien.analyze(clip, out=found.folder, workers=0)
 
 
 def test_a_wrong_path_is_one_line_and_nothing_is_made(analyze: Analyze) -> None:
