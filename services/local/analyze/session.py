@@ -1,5 +1,6 @@
 """Videos analysed one after the other, with the same broker and the same workers."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -21,10 +22,11 @@ from services.local.analyze.recording import Job, Read, record
 from services.local.analyze.task import Task, prepared
 from services.local.analyze.voice import Voice
 from shared.entities import Privacy
+from shared.errors import EncodeError, SettingsError
 from shared.settings import ServiceSettings
 
-MODEL = ("model", "model_version", "model_sha256")
-"""What workers say of their model: its file's name, its version, its hash."""
+MODEL = {"model": "name", "model_version": "version", "model_sha256": "sha256"}
+"""What workers say of their model, and what the summary calls it."""
 
 Show = Callable[[str], Progress]
 """Makes what shows how far the video of a name is."""
@@ -63,7 +65,7 @@ class Session:
         """Check the settings; what is opened is closed with `stack`."""
         ServiceSettings.load(environ)
         if options.annotate:
-            check_ffmpeg()
+            _check_annotating(environ)
         self._options = options
         self._environ = environ
         self._voice = voice
@@ -85,21 +87,19 @@ class Session:
             MienError: see `record` and `write_results`.
         """
         began = time.monotonic()
+        # What was finished before is only written once more.
+        earlier = {} if task.journal.end is None else _earlier(task.folder)
         with self._voice.through(self._show(task.video.name)) as progress:
             read = self._read(task, progress)
-        about = self._about(task, read, time.monotonic() - began)
+        about = self._about(task, read, time.monotonic() - began, earlier)
         with self._counting(f"{task.video.name}: tables", read.frames) as count:
             summary = write_results(task.folder, about, progress=count)
         files: tuple[str, ...] = (CSV, PARQUET, SUMMARY, TIMELINE)
         if self._options.annotate:
             with self._counting(f"{task.video.name}: pictures", read.frames) as count:
-                annotate_video(task, self._privacy, count)
+                annotate_video(task, _privacy(self._environ), count)
             files += (ANNOTATED,)
         return Analysed(task.video, task.folder, files, summary)
-
-    @property
-    def _privacy(self) -> Privacy:
-        return Privacy(self._environ.get("MIEN_PRIVACY") or Privacy.OFF)
 
     @contextmanager
     def _counting(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
@@ -130,22 +130,51 @@ class Session:
             )
         return self._deployment
 
-    def _about(self, task: Task, read: Read, took_s: float) -> About:
+    def _about(self, task: Task, read: Read, took_s: float, earlier: Mapping[str, Any]) -> About:
         workers = self._about_workers
         others = {name: value for name, value in workers.items() if name not in MODEL}
         own = self._deployment.workers if self._deployment else None
+        own = earlier.get("settings", {}).get("workers", own)
         return About(
             version=version("mien"),
-            video=_video(task, read),
+            video=_video(task, read.report or earlier.get("video", {})),
             settings={"every": task.journal.header.every, "workers": own, **others},
-            model={name.removeprefix("model_"): workers[name] for name in MODEL if name in workers},
+            model={said: workers[name] for name, said in MODEL.items() if name in workers},
             ended_early=read.ended_early,
-            took_s=took_s,
+            took_s=earlier.get("took_s", took_s),
         )
 
 
-def _video(task: Task, read: Read) -> Video:
-    about, report = task.about, read.report
+def _check_annotating(environ: Mapping[str, str]) -> None:
+    """Refuse what would be refused when all else is done.
+
+    Raises:
+        EncodeError: FFmpeg is not there, or no picture may be shown.
+        SettingsError: MIEN_PRIVACY is wrong.
+    """
+    check_ffmpeg()
+    if _privacy(environ) is Privacy.NUMBERS:
+        raise EncodeError("MIEN_PRIVACY=numbers lets no picture out: leave out --annotate")
+
+
+def _privacy(environ: Mapping[str, str]) -> Privacy:
+    text = environ.get("MIEN_PRIVACY") or Privacy.OFF
+    try:
+        return Privacy(text)
+    except ValueError as error:
+        raise SettingsError(f"MIEN_PRIVACY {text!r} is none of {', '.join(Privacy)}") from error
+
+
+def _earlier(folder: Path) -> Mapping[str, Any]:
+    """Return the summary that stands in a folder; nothing where none does."""
+    try:
+        return dict(json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _video(task: Task, report: Mapping[str, Any]) -> Video:
+    about = task.about
     return Video(
         name=task.video.name,
         size=task.journal.header.video.size,
