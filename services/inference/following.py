@@ -11,7 +11,7 @@ from services.inference.neutral import asked, corrected, learned, state
 from services.inference.observation import Observation, Seen
 from services.inference.quality import faults, is_turned
 from services.inference.tracks import FloatBox, Reading, Rest, Track, Tracks
-from shared.entities import EXPRESSIONS, Face
+from shared.entities import EXPRESSIONS, Box, Face
 from shared.streams import LARGEST_ID
 
 KEEP_S = 3.0
@@ -61,7 +61,7 @@ def follow(
         return _overtaken(tracks, observation)
     tracks = continued(tracks, observation.t, observation.size)
     kept = tuple(track for track in tracks.tracks if _is_kept(track, tracks.t, observation.t, keep_once_s))
-    owners = match(kept, [seen.box for seen in observation.seen], observation.t)
+    owners = match(kept, observation.boxes, observation.t)
     followed = tuple(_followed(kept, observation, owners, commands, tracks.t))
     strangers = _strangers(tracks.next_id, observation, owners)
     after = Tracks(
@@ -90,7 +90,7 @@ def lost_places(tracks: Tracks, t: int) -> tuple[FloatBox, ...]:
 
 def _overtaken(tracks: Tracks, observation: Observation) -> tuple[Tracks, tuple[Face, ...]]:
     kept = tracks.tracks if fits(tracks, observation.size) else ()
-    owners = match(kept, [seen.box for seen in observation.seen], observation.t)
+    owners = match(kept, observation.boxes, observation.t)
     # Whom it found for the first time it doesn't follow: the next frame has to find them again.
     if observation.searched and None not in owners:
         tracks = replace(tracks, searched=max(tracks.searched, observation.t))
@@ -104,10 +104,16 @@ def _followed(
     commands: Mapping[int, int],
     before: int,
 ) -> Iterator[Track]:
-    seen_by = {owner: seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is not None}
+    found: list[Seen | Box] = [*observation.seen, *observation.unread]
+    found_by = {owner: one for owner, one in zip(owners, found, strict=True) if owner is not None}
     for index, old in enumerate(tracks):
         track = replace(old, rest=asked(old.rest, commands.get(old.id), observation.t))
-        yield _seen_again(track, seen_by[index], observation, before) if index in seen_by else track
+        one = found_by.get(index)
+        if isinstance(one, Seen):
+            track = _seen_again(track, one, observation, before)
+        elif one is not None:
+            track = _found_again(track, one, observation.t, before)
+        yield track
 
 
 def _is_kept(track: Track, before: int, t: int, keep_once_s: float) -> bool:
@@ -124,19 +130,26 @@ def _shows(track: Track, t: int) -> bool:
 
 def _seen_again(track: Track, seen: Seen, observation: Observation, before: int) -> Track:
     t = observation.t
-    box, velocity = moved(track, seen.box, t)
     rest = track.rest if any(faults(seen.quality)) else learned(track.rest, seen.scores, t)
     scores = corrected(rest, seen.scores, t)
-    reading = next_reading(track.reading, scores, seen.quality, t, t - track.seen, sure=observation.sure)
+    reading = next_reading(track.reading, scores, seen.quality, t, t - track.read, sure=observation.sure)
     turned = (track.turned or t) if is_turned(seen.quality) else 0
+    found = _found_again(track, seen.box, t, before)
+    return replace(found, reading=reading, rest=rest, turned=turned, unread=0)
+
+
+def _found_again(track: Track, place: Box, t: int, before: int) -> Track:
+    """Return a track after one more detection, from which nothing was read."""
+    box, velocity = moved(track, place, t)
     # Twice within seconds, but not soon, a detector may well err at one place.
     errs = track.sightings < CONFIRMED and track.seen != before and t - track.seen > KEEP_ONCE_S * SECOND
     sightings = track.sightings if errs else track.sightings + 1
-    return Track(track.id, box, velocity, t, track.since, sightings, reading, rest, turned)
+    return replace(track, box=box, velocity=velocity, seen=t, sightings=sightings, unread=track.read)
 
 
 def _strangers(next_id: int, observation: Observation, owners: Sequence[int | None]) -> tuple[Track, ...]:
-    new = [seen for owner, seen in zip(owners, observation.seen, strict=True) if owner is None]
+    # One that was not read, and is nobody's now, is read when it is found again.
+    new = [seen for owner, seen in zip(owners, observation.seen, strict=False) if owner is None]
     return tuple(_stranger(_id(next_id, n), seen, observation) for n, seen in enumerate(new))
 
 
@@ -156,9 +169,9 @@ def _old_faces(
     tracks: Sequence[Track], observation: Observation, owners: Sequence[int | None]
 ) -> Iterator[Face]:
     """Yield the faces of a frame that others have overtaken: what is said of them is what was said since."""
-    for seen, owner in zip(observation.seen, owners, strict=True):
+    for place, owner in zip(observation.boxes, owners, strict=True):
         if owner is not None and tracks[owner].sightings >= CONFIRMED:
-            x, y, w, h = map(float, seen.box)
+            x, y, w, h = map(float, place)
             face = _face(replace(tracks[owner], box=(x, y, w, h)), observation)
             if face is not None:
                 yield face

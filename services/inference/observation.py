@@ -33,6 +33,7 @@ class Observation:
         searched: whether all of it was searched; else only the surroundings of the faces expected.
         size: its width and height, in pixels.
         sure: the highest score from which an expression is named.
+        unread: places of more faces, the largest first, whose expressions were not read in this one.
     """
 
     t: int
@@ -40,3 +41,9 @@ class Observation:
     searched: bool
     size: tuple[int, int]
     sure: float = SURE
+    unread: tuple[Box, ...] = ()
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Where its faces are: those that were read, then the others."""
+        return [*(one.box for one in self.seen), *self.unread]

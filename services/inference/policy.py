@@ -1,10 +1,22 @@
 """When a frame is searched whole: by time, so that newcomers are found as soon at any frame rate."""
 
+import math
 from dataclasses import dataclass
 
+from services.inference.neutral import state
 from services.inference.tracks import Track, Tracks
 
 MS = 1_000_000
+
+KNOWN = 10
+"""In so many frames a face must have been detected before it can be steady: its scores are smooth then."""
+
+CLEAR = 0.5
+"""By so much the highest score must lead. The first reading of another expression takes half of a lead away:
+from then on each frame is read, until the new one leads as clearly."""
+
+SLOW = 1.0
+"""Sides of its box that a face may move in a second. One that moves faster is blurred now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,10 @@ class Policy:
         turned_after: in so many frames a face must have been detected before a turned head is looked for
             where it was: what was none is not kept alive.
         turned_for: so long it is looked for, while it is not seen from the front.
-        search_always: search each frame whole: for recordings, and where no face may be missed.
+        read_every: a face that shows one expression clearly, and hardly moves, is read so often; every other
+            one in each frame. At 30 frames a second, that is every other frame.
+        search_always: search each frame whole, and read each face: for recordings, and where no face may be
+            missed.
     """
 
     whole_every: int = 3000 * MS
@@ -37,6 +52,7 @@ class Policy:
     missed_for: int = 500 * MS
     turned_after: int = 5
     turned_for: int = 2500 * MS
+    read_every: int = 60 * MS
     search_always: bool = False
 
     def search_first(self, tracks: Tracks, t: int) -> bool:
@@ -62,6 +78,20 @@ class Policy:
         known = (track for track in missed if track.sightings >= self.missed_after)
         lost = any(t - (track.turned or track.seen) <= self.missed_for for track in known)
         return lost and t - tracks.searched >= self.missed_every
+
+    def read(self, track: Track, t: int) -> bool:
+        """Return whether a face that was found in a frame of time `t`, Unix ns, is read in it."""
+        due = not 0 <= t - track.read < self.read_every
+        return self.search_always or due or not _is_steady(track, t)
+
+
+def _is_steady(track: Track, t: int) -> bool:
+    """Return whether nothing changes about a face that what was read of it a moment ago does not tell."""
+    first, second = sorted(track.scores)[-2:][::-1]
+    clear = not track.reading.unsure and not track.reading.doubt and first - second >= CLEAR
+    slow = math.hypot(*track.velocity) <= SLOW * math.sqrt(track.box[2] * track.box[3])
+    asked = state(track.rest, t) == "learning"
+    return clear and slow and not asked and track.sightings >= KNOWN
 
 
 BY_TIME = Policy()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.inference.alignment import crop_upright
-from services.inference.association import SAME, overlap
+from services.inference.association import SAME, match, overlap
 from services.inference.continuity import continued
 from services.inference.crop import Crops
 from services.inference.detection import Detection, Detector
@@ -110,8 +110,9 @@ class FrameProcessor:
         if not detections:
             return Observation(t, (), searched, size, self._sure)
         with stopwatch.stage("classify"):
-            seen = self._read(views, detections)
-        return Observation(t, seen, searched, size, self._sure)
+            due, unread = self._due(detections, tracks, t)
+            seen = self._read(views, due) if due else ()
+        return Observation(t, seen, searched, size, self._sure, unread)
 
     def _find(
         self, views: FrameViews, t: int, tracks: Tracks, size: tuple[int, int]
@@ -162,6 +163,20 @@ class FrameProcessor:
         places = [box for box in last if box is not None]
         answers = self._detector.search_turned(views, places) if places else []
         return [answer for answer in answers if answer is not None and _is_apart(answer.box, found)]
+
+    def _due(
+        self, detections: list[Detection], tracks: Tracks, t: int
+    ) -> tuple[list[Detection], tuple[Box, ...]]:
+        """Return the detections that are to be read, and the places of the others."""
+        owners = match(tracks.tracks, [found.box for found in detections], t)
+        due: list[Detection] = []
+        unread: list[Box] = []
+        for found, owner in zip(detections, owners, strict=True):
+            if found.turned or owner is None or self._policy.read(tracks.tracks[owner], t):
+                due.append(found)
+            else:
+                unread.append(found.box)
+        return due, tuple(unread)
 
     def _read(self, views: FrameViews, detections: list[Detection]) -> tuple[Seen, ...]:
         crops = crop_upright(views.grey, detections)

@@ -68,6 +68,8 @@ class Track:
         reading: what it shows.
         rest: what is known about its resting face.
         turned: since when it was only seen turned away, capture time in Unix ns; 0 while it is not.
+        unread: capture time, Unix ns, of the newest frame from which its expression was read, where that is
+            not the newest in which it was detected; else 0.
     """
 
     id: int
@@ -79,6 +81,12 @@ class Track:
     reading: Reading
     rest: Rest
     turned: int = 0
+    unread: int = 0
+
+    @property
+    def read(self) -> int:
+        """Capture time, Unix ns, of the newest frame from which its expression was read."""
+        return self.unread or self.seen
 
     @property
     def scores(self) -> Seven:
@@ -160,7 +168,7 @@ _READING = [
 ]
 _REST = [_NATURAL, [_LOG] * len(EXPRESSIONS), _NATURAL]
 _BOX = [_PLACE, _PLACE, _SIDE, _SIDE]
-_TRACK = [_ID, _BOX, [_PLACE] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST, _NATURAL]
+_TRACK = [_ID, _BOX, [_PLACE] * 2, _NATURAL, _NATURAL, _NATURAL, _READING, _REST, _NATURAL, _NATURAL]
 _TRACKS = [_NATURAL, _NATURAL, _ID, list, [_PIXELS] * 2]
 
 
@@ -179,8 +187,9 @@ def _values(value: object) -> object:
 
 
 def _track(row: object) -> Track:
-    number, box, velocity, seen, since, sightings, reading, rest, turned = _shaped(row, _TRACK)
-    return Track(number, box, velocity, seen, since, sightings, Reading(*reading), Rest(*rest), turned)
+    number, box, velocity, seen, since, sightings, reading, rest, turned, unread = _shaped(row, _TRACK)
+    said, known = Reading(*reading), Rest(*rest)
+    return Track(number, box, velocity, seen, since, sightings, said, known, turned, unread)
 
 
 def _in_order(tracks: Tracks) -> Tracks:
@@ -189,12 +198,16 @@ def _in_order(tracks: Tracks) -> Tracks:
     Raises:
         ValueError: something of them is later than they are, or two have one id.
     """
-    times = [time for one in tracks.tracks for time in (one.seen, one.since, one.turned, one.reading.doubt)]
+    times = [time for one in tracks.tracks for time in _times(one)]
     if max(times, default=0) > tracks.t or tracks.searched > tracks.t:
         raise ValueError("a time in them is later than their own")
     if len({one.id for one in tracks.tracks}) < len(tracks.tracks):
         raise ValueError("two of them have one id")
     return tracks
+
+
+def _times(track: Track) -> tuple[int, ...]:
+    return track.seen, track.since, track.turned, track.unread, track.reading.doubt
 
 
 def _shaped(values: object, shape: Sequence[object]) -> tuple[Any, ...]:

@@ -198,7 +198,7 @@ def _private_places(
 ) -> Iterator[Box | FloatBox]:
     """Yield where faces are or may be: those shown, those detected, and those missed."""
     yield from (face.box for face in faces)
-    yield from (seen.box for seen in observation.seen)
+    yield from observation.boxes
     yield from lost_places(tracks, observation.t)
 
 

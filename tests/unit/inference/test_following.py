@@ -279,3 +279,42 @@ def test_behind_the_largest_id_that_can_be_written_comes_the_first() -> None:
     tracks, faces = follow(Tracks(next_id=LARGEST_ID), seen(0, LEFT, RIGHT))
     assert (ids(faces), tracks.next_id) == ([LARGEST_ID, 1], 2)
     assert decode_tracks(encode_tracks(tracks)) == tracks
+
+
+def unread(seconds: float, *boxes: Box) -> Observation:
+    return Observation(ns(seconds), (), False, SIZE, unread=boxes)
+
+
+def test_a_face_that_is_found_and_not_read_keeps_its_id_and_what_is_said_of_it(two: Tracks) -> None:
+    there = Box(110, 100, 80, 80)
+    tracks, faces = follow(two, unread(1 + STEP_S, there, RIGHT))
+    assert [(face.track, face.expression, face.scores) for face in faces] == [
+        (1, "happy", faces[0].scores),
+        (2, "happy", faces[1].scores),
+    ]
+    assert 100 < faces[0].box.x <= 110
+    assert [track.reading for track in tracks.tracks] == [track.reading for track in two.tracks]
+    assert [track.seen for track in tracks.tracks] == [ns(1 + STEP_S)] * 2
+
+
+def test_what_is_read_next_counts_for_all_the_time_since_the_last_reading(two: Tracks) -> None:
+    sad = Observation(ns(1 + 3 * STEP_S), (Seen(LEFT, SAD, GOOD),), False, SIZE)
+    between, _ = follow(two, unread(1 + STEP_S, LEFT))
+    between, _ = follow(between, unread(1 + 2 * STEP_S, LEFT))
+    assert between.tracks[0].read == two.tracks[0].seen
+    later, _ = follow(between, sad)
+    at_once, _ = follow(two, sad)
+    assert later.tracks[0].scores == pytest.approx(at_once.tracks[0].scores)
+    assert later.tracks[0].read == later.tracks[0].seen == ns(1 + 3 * STEP_S)
+
+
+def test_one_that_is_not_read_and_is_nobodys_is_not_followed(two: Tracks) -> None:
+    tracks, faces = follow(two, unread(1 + STEP_S, Box(300, 300, 50, 50)))
+    assert len(tracks.tracks) == 2
+    assert faces == ()
+
+
+def test_one_that_is_not_read_in_a_frame_that_was_overtaken_has_its_id_and_label(two: Tracks) -> None:
+    tracks, faces = follow(two, unread(1 - STEP_S / 2, LEFT))
+    assert tracks == two
+    assert [(face.track, face.expression, face.box) for face in faces] == [(1, "happy", LEFT)]

@@ -16,7 +16,7 @@ READING = Reading(
     faults=(0.0, 0.25, 0.0, 1.0),
 )
 REST = Rest(T, (-1.5,) * 7, 12)
-TRACK = Track(7, (1.5, 2.25, 80.0, 82.0), (-12.5, 3.0), T, T - 5, 31, READING, REST, T - 9)
+TRACK = Track(7, (1.5, 2.25, 80.0, 82.0), (-12.5, 3.0), T, T - 5, 31, READING, REST, T - 9, T - 3)
 TRACKS = Tracks(T, T - 1, 8, (TRACK, replace(TRACK, id=3)), (640, 480))
 
 
