@@ -18,12 +18,15 @@ settle(frames, counters, ledger)
 local id = redis.call('XADD', frames, '*', unpack(ARGV, 8))
 local delivered = ensure_group(frames, group)['last-delivered-id']
 add(counters, 'captured', 1)
-add(ledger, 'waiting', 1)
+local waiting = redis.call('HINCRBY', ledger, 'waiting', 1)
 
 local excess = redis.call('XLEN', frames) - tonumber(bound)
 if excess > 0 then
   local lost = 0
-  for _, entry in ipairs(redis.call('XRANGE', frames, '-', '+', 'COUNT', excess)) do
+  -- Those that wait are the newest: while they are no more than may stay, none is lost, and no picture is read
+  -- to find that out.
+  local oldest = waiting > tonumber(bound) and redis.call('XRANGE', frames, '-', '+', 'COUNT', excess) or {}
+  for _, entry in ipairs(oldest) do
     if later(entry[1], delivered) then lost = lost + 1 end
   end
   redis.call('XTRIM', frames, 'MAXLEN', '=', bound)
