@@ -345,6 +345,7 @@ class FakeDetector:
         self.glanced: tuple[Box, ...] = ()
         self.searches = 0
         self.glances = 0
+        self.glanced_at: list[FrameViews] = []
         self.turned: list[tuple[Box, ...]] = []
         self.near: list[tuple[Box, ...]] = []
 
@@ -356,6 +357,7 @@ class FakeDetector:
     def glance(self, frame: FrameViews) -> list[Detection]:
         """Return the detections at `glanced`."""
         self.glances += 1
+        self.glanced_at.append(frame)
         return [Detection(box, 1.0) for box in self.glanced]
 
     def search_near(self, frame: FrameViews, boxes: Sequence[Box]) -> list[Detection | None]:

@@ -1,5 +1,6 @@
 """JPEG bytes <-> pixels, with a guard in front of the decoder."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -7,6 +8,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
+from shared.entities import Box
 from shared.errors import PictureError
 
 BgrImage: TypeAlias = NDArray[np.uint8]
@@ -27,6 +29,17 @@ class FrameViews:
 
     bgr: BgrImage
     grey: GreyImage
+
+    def without(self, boxes: Iterable[Box]) -> "FrameViews":
+        """Return it with the inside of each box in its mean grey; the colours stay.
+
+        What a cascade has found already it goes over most thoroughly, and for a quarter of its time.
+        """
+        grey = self.grey.copy()
+        for x, y, w, h in boxes:
+            place = grey[y : y + h, x : x + w]
+            place[:] = round(float(place.mean()))
+        return FrameViews(self.bgr, grey)
 
 
 MOST_PIXELS = 40_000_000

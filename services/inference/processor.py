@@ -128,7 +128,8 @@ class FrameProcessor:
             found, searched = _distinct([*found, *self._detector.search(views)]), True
         if not searched and self._policy.glance(tracks, t):
             # A glance is coarse: it only adds.
-            found += [other for other in self._detector.glance(views) if _is_apart(other.box, found)]
+            others = self._detector.glance(views.without(one.box for one in found) if found else views)
+            found += [other for other in others if _is_apart(other.box, found)]
             found = _distinct(found)
         if len(found) < len(expected):
             found = _distinct([*found, *self._turned(views, t, missed, found)])

@@ -160,6 +160,17 @@ def test_a_glance_moves_no_face_that_was_found_near_its_place() -> None:
     assert len(camera.tracks.tracks) == 1
 
 
+def test_a_glance_goes_over_no_face_that_was_found_near_its_place() -> None:
+    camera = Camera(LARGE)
+    camera.pixels = GRAIN
+    camera.frame()
+    camera.frame(250)
+    (glanced,) = camera.detector.glanced_at
+    assert np.ptp(glanced.grey[:80, :80]) == 0
+    assert np.ptp(glanced.grey[80:, 80:]) > 0
+    assert np.array_equal(glanced.bgr, GRAIN)
+
+
 def test_where_each_frame_is_searched_whole_none_is_glanced_at() -> None:
     camera = Camera(LARGE, policy=EVERY_FRAME)
     for _ in range(30):
