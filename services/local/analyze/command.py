@@ -35,9 +35,9 @@ def analyze(options: Options, environ: Mapping[str, str]) -> int:
     A signal ends everything in order, with one line that says how to go on, and exit code 130.
     """
     voice = Voice(complain)
-    _log_through(voice)
-    _interrupt_on_signals()
     try:
+        _interrupt_on_signals()
+        _log_through(voice)
         folders = dict(zip(options.videos, folders_of(options.videos, options.out), strict=True))
         there = {video: folder for video, folder in folders.items() if _tried(check_file, video)}
         if not there:

@@ -5,17 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from services.analysis.ffmpeg import check_ffmpeg
 from services.analysis.files import ANNOTATED, CSV, PARQUET, SUMMARY, TIMELINE
 from services.analysis.journal_lines import End
-from services.analysis.results import write_results
-from services.analysis.summary import About, Video
-from services.local.analyze.annotating import annotate_video
 from services.local.analyze.deployment import Deployment, depends_on, deployed
+from services.local.analyze.known import Known
 from services.local.analyze.options import Options
 from services.local.analyze.progress import Progress
 from services.local.analyze.recording import Job, Read, record
@@ -24,9 +21,6 @@ from services.local.analyze.voice import Voice
 from shared.entities import Privacy
 from shared.errors import EncodeError, SettingsError
 from shared.settings import ServiceSettings
-
-MODEL = {"model": "name", "model_version": "version", "model_sha256": "sha256"}
-"""What workers say of their model, and what the summary calls it."""
 
 Show = Callable[[str], Progress]
 """Makes what shows how far the video of a name is."""
@@ -72,12 +66,12 @@ class Session:
         self._show = show
         self._stack = stack
         self._deployment: Deployment | None = None
-        self._about_workers = depends_on(options.workers, environ)
+        self._depends_on = depends_on(options.workers, environ)
 
     def prepare(self, video: Path, folder: Path) -> Task:
         """Check that a video can be analysed into a folder; raises as `prepared`."""
         return self._stack.enter_context(
-            prepared(video, folder, self._options, self._about_workers, self._environ)
+            prepared(video, folder, self._options, self._depends_on, self._environ)
         )
 
     def analyse(self, task: Task) -> Analysed:
@@ -91,13 +85,21 @@ class Session:
         earlier = {} if task.journal.end is None else _earlier(task.folder)
         with self._voice.through(self._show(task.video.name)) as progress:
             read = self._read(task, progress)
-        about = self._about(task, read, time.monotonic() - began, earlier)
-        with self._counting(f"{task.video.name}: tables", read.frames) as count:
-            summary = write_results(task.folder, about, progress=count)
+        own = self._deployment.workers if self._deployment else None
+        known = Known(read, self._depends_on, own, time.monotonic() - began, earlier)
+        return self._written(task, known)
+
+    def _written(self, task: Task, known: Known) -> Analysed:
+        # Here, because it takes seconds to load, and nobody is to wait for it before the work begins.
+        from services.local.analyze import writing  # noqa: PLC0415
+
+        frames = known.read.frames
+        with self._counting(f"{task.video.name}: tables", frames) as count:
+            summary = writing.write_tables(task, known, count)
         files: tuple[str, ...] = (CSV, PARQUET, SUMMARY, TIMELINE)
         if self._options.annotate:
-            with self._counting(f"{task.video.name}: pictures", read.frames) as count:
-                annotate_video(task, _privacy(self._environ), count)
+            with self._counting(f"{task.video.name}: pictures", frames) as count:
+                writing.write_pictures(task, _privacy(self._environ), count)
             files += (ANNOTATED,)
         return Analysed(task.video, task.folder, files, summary)
 
@@ -130,20 +132,6 @@ class Session:
             )
         return self._deployment
 
-    def _about(self, task: Task, read: Read, took_s: float, earlier: Mapping[str, Any]) -> About:
-        workers = self._about_workers
-        others = {name: value for name, value in workers.items() if name not in MODEL}
-        own = self._deployment.workers if self._deployment else None
-        own = earlier.get("settings", {}).get("workers", own)
-        return About(
-            version=version("mien"),
-            video=_video(task, read.report or earlier.get("video", {})),
-            settings={"every": task.journal.header.every, "workers": own, **others},
-            model={said: workers[name] for name, said in MODEL.items() if name in workers},
-            ended_early=read.ended_early,
-            took_s=earlier.get("took_s", took_s),
-        )
-
 
 def _check_annotating(environ: Mapping[str, str]) -> None:
     """Refuse what would be refused when all else is done.
@@ -171,19 +159,6 @@ def _earlier(folder: Path) -> Mapping[str, Any]:
         return dict(json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
-
-
-def _video(task: Task, report: Mapping[str, Any]) -> Video:
-    about = task.about
-    return Video(
-        name=task.video.name,
-        size=task.journal.header.video.size,
-        width=about.width,
-        height=about.height,
-        duration_s=report.get("duration_s", about.duration_s),
-        variable=report.get("variable", about.variable),
-        codec=about.codec,
-    )
 
 
 @contextmanager
