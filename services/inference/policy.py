@@ -38,7 +38,7 @@ class Policy:
             where it was: what was none is not kept alive.
         turned_for: so long it is looked for, while it is not seen from the front.
         read_every: a face that shows one expression clearly, and hardly moves, is read so often; every other
-            one in each frame. At 30 frames a second, that is every other frame.
+            one in each frame. At 30 frames a second, that is every third frame.
         search_always: search each frame whole, and read each face: for recordings, and where no face may be
             missed.
     """
@@ -52,7 +52,7 @@ class Policy:
     missed_for: int = 500 * MS
     turned_after: int = 5
     turned_for: int = 2500 * MS
-    read_every: int = 60 * MS
+    read_every: int = 90 * MS
     search_always: bool = False
 
     def search_first(self, tracks: Tracks, t: int) -> bool:

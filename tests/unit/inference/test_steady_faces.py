@@ -1,4 +1,4 @@
-"""A face that shows one expression clearly is read in every other frame, and nobody can tell."""
+"""A face that shows one expression clearly is read ten times a second, and nobody can tell."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -72,8 +72,8 @@ def settled(person: Person, policy: Policy | None = None, fps: int = 30) -> Came
     return camera
 
 
-@pytest.mark.parametrize(("fps", "reads"), [(30, 15), (60, 15), (15, 15), (8, 8)])
-def test_a_steady_face_is_read_fifteen_times_a_second_at_most(fps: int, reads: int) -> None:
+@pytest.mark.parametrize(("fps", "reads"), [(30, 10), (60, 10), (15, 8), (8, 8)])
+def test_a_steady_face_is_read_ten_times_a_second_at_most(fps: int, reads: int) -> None:
     person = Person(HAPPY)
     assert read_in(settled(person, fps=fps), person) == pytest.approx(reads, abs=1)
 
@@ -100,15 +100,15 @@ def test_a_face_that_moves_fast_is_read_in_each_frame() -> None:
     camera = settled(person)
     track = camera.tracks.tracks[0]
     fast = replace(track, velocity=(2.0 * track.box[2], 0.0))
-    assert Policy().read(fast, camera.t + 33 * MS)
-    assert not Policy().read(track, camera.t + 33 * MS)
+    assert Policy().read(fast, track.read + 33 * MS)
+    assert not Policy().read(track, track.read + 33 * MS)
 
 
 def test_a_face_that_changes_is_read_in_each_frame_until_it_is_clear_again() -> None:
     person = Person(HAPPY)
     camera = settled(person)
     person.scores = SURPRISED
-    assert read_in(camera, person, 0.5) > 11
+    assert read_in(camera, person, 0.5) >= 10
 
 
 def test_a_resting_face_that_is_learned_is_read_in_each_frame() -> None:
@@ -140,9 +140,10 @@ def test_a_still_face_with_camera_noise_changes_its_label_at_most_once_in_a_minu
     assert sum(a != b for a, b in pairwise(said)) <= 1
 
 
-def test_one_that_is_not_read_and_turns_out_to_be_nobodys_is_read_when_it_is_found_again() -> None:
+def test_a_face_that_is_not_read_has_its_place_in_the_observation() -> None:
     person = Person(HAPPY)
     camera = settled(person)
-    observation = camera.processor.observe(GRAIN, camera.t + 33 * MS, camera.tracks, Stopwatch())
+    soon = camera.tracks.tracks[0].read + 33 * MS
+    observation = camera.processor.observe(GRAIN, soon, camera.tracks, Stopwatch())
     assert (observation.seen, observation.unread) == ((), (FACE,))
     assert observation.boxes == [FACE]
