@@ -1,5 +1,6 @@
 """Puts a worker together, and runs it."""
 
+import gc
 import logging
 from contextlib import suppress
 
@@ -97,6 +98,8 @@ def work(settings: InferenceSettings, processor: FrameProcessor) -> None:
         return
     worker = build_worker(settings, broker, processor, health)
     log.info("worker %s is ready", worker.name)
+    # What was imported and loaded stays: the collector needs not go over it again and again.
+    gc.freeze()
     worker.run(stop)
     with suppress(BrokerError):
         Registry(broker, BrokerClock(broker)).worker_left(worker.name)

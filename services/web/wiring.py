@@ -1,5 +1,6 @@
 """Makes the service from its settings: the one place where everything is joined."""
 
+import gc
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -93,6 +94,8 @@ def make_site(settings: WebSettings, token: str, announce: str) -> Site:
     needs = Dependencies(Access(token), Attempts(), directory, hub, asks, metrics, health)
 
     def ready() -> None:
+        # What was imported and made stays: the collector needs not go over it again and again.
+        gc.freeze()
         hub.start()
         print(announce, flush=True)
 
