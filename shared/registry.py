@@ -168,6 +168,8 @@ class Registry:
             return None
 
     def _now(self) -> float:
+        # Where this machine was suspended, its own clock stood still, and heartbeats would be of long ago.
+        self._clock.refresh()
         return self._clock.now() / 1e9
 
 

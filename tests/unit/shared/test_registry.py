@@ -5,11 +5,12 @@ from typing import Self
 import pytest
 
 from shared import registry as module
+from shared.clock import EXCHANGE_EVERY_NS, BrokerClock
 from shared.entities import Privacy
 from shared.errors import EntryError
 from shared.keys import CAMERAS, RECORDINGS, CameraKeys
 from shared.logs import Seldom
-from shared.registry import Registry
+from shared.registry import FORGOTTEN_AFTER_S, Registry
 from tests.fakes import WRONG_TYPE, FakeBroker, FakeClock, FakeRedis
 
 NOW_NS = 1_700_000_001_000_000_000
@@ -102,6 +103,7 @@ class FakePipeline:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, ...]] = []
+        self.scores: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +116,24 @@ class FakePipeline:
 
     def delete(self, *args: str) -> None:
         self.sent.append(("delete", *args))
+
+    def zadd(self, _key: str, scores: dict[str, float]) -> None:
+        self.scores |= scores
+
+    def hset(self, *_args: str, **_kwargs: object) -> None:
+        pass
+
+    def set(self, *_args: object, **_kwargs: object) -> None:
+        pass
+
+    def expire(self, *_args: object) -> None:
+        pass
+
+    def pexpire(self, *_args: object) -> None:
+        pass
+
+    def zremrangebyscore(self, *_args: object) -> None:
+        pass
 
     def execute(self) -> None:
         pass
@@ -138,3 +158,50 @@ def test_a_camera_whose_capture_fell_silent_has_no_status() -> None:
 def test_a_status_that_cannot_be_decoded_is_an_error_that_names_the_field() -> None:
     with pytest.raises(EntryError, match="'state'"):
         registry(hgetall={b"v": b"2", b"state": b"asleep"}).camera_status("cam1")
+
+
+class Machine:
+    """A machine that may be suspended: its own clock stands still meanwhile, and the broker's goes on."""
+
+    def __init__(self) -> None:
+        self.monotonic_ns = 0
+        self.broker_s = 1_700_000_000
+        self.asked: list[float] = []
+        self.pipeline = FakePipeline()
+        redis = FakeRedis(
+            time=lambda: (self.broker_s, 0), pipeline=pipeline_of(self.pipeline), zrangebyscore=self._after
+        )
+        broker = FakeBroker(redis)
+        self.registry = Registry(broker, BrokerClock(broker, lambda: self.monotonic_ns))
+
+    def _after(self, _key: str, least: float, *_args: object, **_kwargs: object) -> list[bytes]:
+        self.asked.append(least)
+        return []
+
+    def suspend(self, seconds: int) -> None:
+        self.broker_s += seconds
+
+    def run(self) -> None:
+        self.monotonic_ns += EXCHANGE_EVERY_NS
+        self.broker_s += EXCHANGE_EVERY_NS // 1_000_000_000
+
+
+def test_heartbeats_after_a_suspension_are_of_the_brokers_time() -> None:
+    machine = Machine()
+    machine.registry.recording_is_here("rec-1")
+    assert machine.pipeline.scores == {"rec-1": machine.broker_s}
+    machine.suspend(3_600)
+    machine.run()
+    machine.registry.recording_is_here("rec-1")
+    machine.registry.worker_is_here("w1", host="box", fps=1, privacy=Privacy.OFF)
+    assert machine.pipeline.scores == {"rec-1": machine.broker_s, "w1": machine.broker_s}
+
+
+def test_after_a_suspension_nobody_is_listed_who_fell_silent_during_it() -> None:
+    machine = Machine()
+    machine.registry.recordings()
+    machine.suspend(3_600)
+    machine.run()
+    machine.registry.recordings()
+    machine.registry.workers()
+    assert machine.asked[1:] == [machine.broker_s - FORGOTTEN_AFTER_S] * 2
