@@ -1,5 +1,6 @@
 """A broker that demands TLS, with a certificate of its own authority, and a user with a password."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,13 +15,8 @@ from tests.e2e.processes import free_port
 USER = "mien"
 PASSWORD = "correct-horse-7"
 
-RIGHTS = (
-    "~mien:* &mien:wake -@all +client|setname +del +evalsha +exec +exists +expire +get +hdel +hget +hgetall "
-    "+hincrby +hmget +hset +info +multi +pexpire +ping +publish +script|load +set +subscribe +time +xack "
-    "+xadd +xgroup|create +xgroup|delconsumer +xinfo|consumers +xinfo|groups +xlen +xpending +xrange +xread "
-    "+xreadgroup +xrevrange +xtrim +zadd +zrangebyscore +zrem +zremrangebyscore"
-)
-"""What Mien's user may do, as Redis' ACL has it: the keys, the channel and the commands that Mien uses."""
+PAGE = Path(__file__).parents[1] / "docs" / "operations.md"
+"""Tells operators which keys, channels and commands Mien's user needs."""
 
 ADMIN = "admin"
 """A user of the tests, who may do everything."""
@@ -45,12 +41,19 @@ class TlsBroker:
         return f"rediss://{user}@127.0.0.1:{self.port}/0?ssl_ca_certs={authority or self.authority}"
 
 
+def documented_rights() -> str:
+    """Return what Mien's user may do, as `PAGE` says it in the words of Redis' ACL."""
+    (listed,) = re.findall(r"^ *(~mien:\*[^`]+)```", PAGE.read_text(), re.MULTILINE)
+    return " ".join(listed.split())
+
+
 @contextmanager
-def tls_broker(rights: str = RIGHTS) -> Iterator[TlsBroker]:
-    """Run Debian's redis-server with TLS alone and a user of these rights.
+def tls_broker(rights: str | None = None) -> Iterator[TlsBroker]:
+    """Run Debian's redis-server with TLS alone and a user of these rights, of those in `PAGE` by default.
 
     Skips where redis-server or openssl isn't installed.
     """
+    rights = documented_rights() if rights is None else rights
     program = shutil.which("redis-server")
     if program is None:
         lacking("redis-server is not installed")

@@ -11,6 +11,8 @@ import pytest
 from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import Cause
+from shared.recordings import RecordedFrame, RecordingLimits, RecordingStreams, TakenFrame
+from shared.registry import Registry
 from shared.streams import CameraStreams, Limits
 from tests import made
 from tests.brokers import connected
@@ -58,6 +60,48 @@ def test_the_same_user_may_forget_a_worker_that_left(secured: TlsBroker) -> None
     finally:
         broker.close()
     assert denied(secured) == []
+
+
+def test_the_same_user_may_have_a_recording_done(secured: TlsBroker) -> None:
+    broker = connected(secured.url(f"{USER}:{PASSWORD}"))
+    try:
+        registry = Registry(broker, BrokerClock(broker))
+        streams = RecordingStreams(broker, "rec-1", limits=RecordingLimits(pending_ms=50))
+        registry.recording_is_here("rec-1")
+        assert registry.recordings() == ["rec-1"]
+        record(streams)
+        streams.remove()
+        registry.recording_left("rec-1")
+    finally:
+        broker.close()
+    assert denied(secured) == []
+
+
+def record(streams: RecordingStreams) -> None:
+    """Have four frames done: one at once, one that cannot be read, one that nobody finishes, and one more."""
+    *frames, one_too_many = [RecordedFrame(number, number, 4, 3, b"jpeg") for number in range(5)]
+    assert [streams.offer(frame, bound=4) for frame in frames] == [True] * 4
+    assert [streams.offer(one_too_many, bound=4) for _ in range(2)] == [False] * 2
+    streams.end(len(frames))
+    assert streams.hold(taken(streams, "w1"))
+    assert streams.deliver(taken(streams, "w1"), b"{}")
+    assert streams.refuse(taken(streams, "w2"), Cause.UNDECODABLE)
+    for number in range(RecordingLimits().tries):
+        taken(streams, f"silent{number}")
+        time.sleep(0.06)
+    assert streams.deliver(taken(streams, "w1"), b"{}")
+    collected = streams.collect(block_ms=10)
+    assert len(collected) == len(frames) + 1
+    streams.forget([one.id for one in collected])
+    account = streams.account()
+    assert account.is_done
+    assert (account.published, account.undecodable, account.failed) == (2, 1, 1)
+
+
+def taken(streams: RecordingStreams, worker: str) -> TakenFrame:
+    found = streams.take(worker)
+    assert found is not None
+    return found
 
 
 def denied(secured: TlsBroker) -> list[str]:
