@@ -49,6 +49,11 @@ def test_a_number_that_is_not_finite_is_never_written() -> None:
         encode(replace(OBSERVATION, seen=(wrong,)))
 
 
+def test_an_observation_with_faces_that_were_not_read_is_never_written() -> None:
+    with pytest.raises(ValueError, match="2 faces"):
+        encode(replace(OBSERVATION, unread=(Box(3, 5, 80, 82), Box(0, 0, 1, 1))))
+
+
 @pytest.mark.parametrize("raw", [b"", b"no JSON", b"null", b"[]", b"{}", b'"x"', b"[" * 100_000, b"\xff"])
 def test_what_is_no_observation_is_an_error(raw: bytes) -> None:
     with pytest.raises(EntryError, match="an observation cannot be decoded"):
