@@ -23,8 +23,6 @@ USUAL_RATE = Fraction(25)
 
 _ANY_TIME = -(2**63)  # AV_NOPTS_VALUE of FFmpeg's libavutil/avutil.h
 
-_NO_PRESENTATION_TIMES = "avi"
-
 
 @dataclass(frozen=True, slots=True)
 class ReadFrame:
@@ -66,8 +64,7 @@ class Reader:
         self.timeline = Timeline(1 / usual_rate(self.stream))
         self.frames = self.undecodable = self.damaged = 0
         self._packets = Packets(self.container, self.stream)
-        self._decoding = _NO_PRESENTATION_TIMES in self.container.format.name.split(",")
-        self._stamps = Stamps(decoding=self._decoding)
+        self._stamps = Stamps(decoding=self._packets.only_decoding_times)
         self._lost: list[int] = []
         self._turns = Turns()
         self._turn = Turn()
@@ -122,7 +119,7 @@ class Reader:
         if packet is None or packet.is_discard:
             return
         self.undecodable += 1
-        stamp = packet.dts if self._decoding or packet.pts is None else packet.pts
+        stamp = self._packets.stamp(packet)
         heapq.heappush(self._lost, _ANY_TIME if stamp is None else stamp)
 
     def _lost_before(self, stamp: int | None) -> Iterator[ReadFrame]:

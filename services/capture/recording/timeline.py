@@ -81,7 +81,7 @@ class Timeline:
 
     @property
     def origin(self) -> Fraction:
-        """The first frame's time in its container, in seconds; 0 where it has none."""
+        """The first frame's time in its container, in seconds; reckoned from later ones where it has none."""
         return self._origin or Fraction(0)
 
     @property
@@ -117,9 +117,12 @@ class Timeline:
             self.retimed += seconds is None
             self._origin = seconds
             return Fraction(0)
-        if seconds is None or self._origin is None:
+        if seconds is None:
             self.retimed += 1
             return last + self._usual_s
+        if self._origin is None:
+            # The first one with a time of its own follows on those without: they lasted as long as is usual.
+            self._origin = seconds - last - self._usual_s
         return self._timed(last, seconds - self._origin + self._shift)
 
     def _timed(self, last: Fraction, seconds: Fraction) -> Fraction:

@@ -38,6 +38,14 @@ def test_a_frame_without_a_time_follows_after_the_last_gap() -> None:
     assert placed("0", "0.1", None, "0.3")[0] == [0, 100_000, 200_000, 300_000]
 
 
+def test_a_first_frame_without_a_time_takes_no_other_frame_its_own() -> None:
+    times, timeline = placed(None, "5.04", "6", "8", "15")
+
+    assert times == [0, 40_000, 1_000_000, 3_000_000, 10_000_000]
+    assert timeline.retimed == 1
+    assert timeline.origin == 5
+
+
 @pytest.mark.parametrize("second", ["0.2", "0.15", "-0.5"])
 def test_a_time_that_is_not_above_the_last_is_put_behind_it_and_counted(second: str) -> None:
     times, timeline = placed("0", "0.1", "0.2", second, "0.3")
