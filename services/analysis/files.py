@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shared.errors import AnalysisError
@@ -21,13 +21,16 @@ def refuse_results(folder: Path) -> None:
     """Do nothing where a folder, that need not be there, has no results.
 
     Raises:
-        AnalysisError: it has some, or is no folder.
+        AnalysisError: it has some, is no folder, or cannot be looked into.
     """
-    if folder.exists() and not folder.is_dir():
-        raise AnalysisError(f"{folder} is no folder: give another --out")
-    for name in ALL:
-        if (folder / name).exists():
-            raise AnalysisError(f"{folder / name} is there already: give --resume, or another --out")
+    try:
+        there = [name for name in ALL if _is_there(folder / name)]
+    except NotADirectoryError as error:
+        raise AnalysisError(f"{folder} is no folder: give another --out") from error
+    except OSError as error:
+        raise AnalysisError(f"{folder} cannot be used: {reason_of(error)}") from error
+    if there:
+        raise AnalysisError(f"{folder / there[0]} is there already: give --resume, or another --out")
 
 
 @contextmanager
@@ -44,7 +47,21 @@ def replaced(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        reason = error.strerror or str(error).partition("\n")[0]
-        raise AnalysisError(f"{path} cannot be written: {reason}") from error
+        raise AnalysisError(f"{path} cannot be written: {reason_of(error)}") from error
     finally:
-        part.unlink(missing_ok=True)
+        # A disk that fails keeps it; what else went wrong is the news.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def reason_of(error: OSError) -> str:
+    """Return in one line what the system says; libraries have errors with words of their own."""
+    return error.strerror or str(error).partition("\n")[0]

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from services.analysis.files import reason_of
 from services.analysis.journal_lines import End, Header, Record, decode_line, encode_line
 from services.analysis.ordering import Done
 from shared.errors import JournalError
@@ -46,14 +47,15 @@ class Journal:
         Raises:
             JournalError: there is one already, or it cannot be written.
         """
-        if path.exists():
-            raise JournalError(f"{path} is there already: give --resume, or another --out")
+        file = _made(path)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = path.open("x+b", buffering=0)
-        except OSError as error:
-            raise _unusable(path, error) from error
-        return cls._begun(path, _locked(path, file), header)
+            return cls._begun(path, file, header)
+        except BaseException:
+            # No result is in it, and left there it would be refused the next time.
+            file.close()
+            with suppress(OSError):
+                path.unlink()
+            raise
 
     @classmethod
     def resume(cls, path: Path, header: Header) -> Self:
@@ -62,10 +64,10 @@ class Journal:
         Raises:
             JournalError: it is of another video or of other settings, is no journal, or is in use.
         """
-        if not path.exists():
-            return cls.begin(path, header)
         try:
             file = _locked(path, path.open("r+b", buffering=0))
+        except FileNotFoundError:
+            return cls.begin(path, header)
         except OSError as error:
             raise _unusable(path, error) from error
         try:
@@ -219,12 +221,37 @@ def _records(path: Path) -> Iterator[tuple[RecordedResult | End, int]]:
 
 
 def _cut(path: Path, file: BinaryIO, whole: int) -> None:
-    """Cut off what is not whole."""
-    lost = file.seek(0, os.SEEK_END) - whole
-    if lost:
-        log.warning("%s: its last %d bytes were not whole; those frames are done again", path, lost)
-        file.truncate(whole)
-        file.seek(whole)
+    """Cut off what is not whole.
+
+    Raises:
+        JournalError: the disk fails.
+    """
+    try:
+        lost = file.seek(0, os.SEEK_END) - whole
+        if lost:
+            file.truncate(whole)
+            file.seek(whole)
+            log.warning("%s: its last %d bytes were not whole; those frames are done again", path, lost)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _made(path: Path) -> BinaryIO:
+    """Make a journal's file, and its folder.
+
+    Raises:
+        JournalError: it is there, or cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        return _locked(path, path.open("x+b", buffering=0))
+    except FileExistsError as error:
+        raise JournalError(f"{path} is there already: give --resume, or another --out") from error
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 def _locked(path: Path, file: BinaryIO) -> BinaryIO:
@@ -239,8 +266,15 @@ def _locked(path: Path, file: BinaryIO) -> BinaryIO:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make sure that a new file's name is on the disk as well, where the disk can."""
-    handle = os.open(folder, os.O_RDONLY)
+    """Make sure that a new file's name is on the disk as well, where the disk can.
+
+    Raises:
+        JournalError: the folder cannot be opened.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise _unusable(folder, error) from error
     try:
         with suppress(OSError):
             os.fsync(handle)
@@ -249,4 +283,4 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> JournalError:
-    return JournalError(f"{path} cannot be used: {error.strerror}")
+    return JournalError(f"{path} cannot be used: {reason_of(error)}")

@@ -35,6 +35,14 @@ def test_a_disk_that_is_full_is_said_in_one_line(tmp_path: Path) -> None:
         full.write(b"x")
 
 
+def test_where_nothing_can_be_removed_either_the_first_error_is_said(tmp_path: Path) -> None:
+    with (
+        pytest.raises(AnalysisError, match=r"faces\.csv cannot be written: Is a directory"),
+        replaced(tmp_path / "faces.csv") as part,
+    ):
+        part.mkdir()
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_results_that_are_there_are_not_written_over(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
@@ -46,6 +54,17 @@ def test_a_folder_without_results_will_do(tmp_path: Path) -> None:
     (tmp_path / "holiday.mp4").touch()
     refuse_results(tmp_path)
     refuse_results(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("a" * 300, "cannot be used: File name too long"), ("out/deeper", "is no folder")]
+)
+def test_a_folder_that_cannot_be_looked_into_is_said_in_one_line(
+    tmp_path: Path, name: str, words: str
+) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(AnalysisError, match=words):
+        refuse_results(tmp_path / name)
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 import logging
+import os
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from services.analysis.identity import VideoIdentity
-from services.analysis.journal import Journal, read_header, read_results
+from services.analysis.journal import Journal, _cut, read_header, read_results
 from services.analysis.journal_lines import End, Header, Record, decode_line
 from shared.errors import JournalError
 from tests.made_recordings import result, seen
@@ -147,6 +151,44 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "out").write_text("a file")
     with pytest.raises(JournalError, match=r"out/journal\.jsonl cannot be used"):
         Journal.begin(tmp_path / "out" / "journal.jsonl", HEADER)
+
+
+@contextmanager
+def files_to_open(count: int) -> Iterator[None]:
+    """Let no more than so many further files be open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + count, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_many_open_files_are_said_in_one_line_and_nothing_is_left(path: Path, count: int) -> None:
+    with (
+        files_to_open(count),
+        pytest.raises(JournalError, match=r"out(/journal\.jsonl)? cannot be used: Too many open files"),
+    ):
+        Journal.begin(path, HEADER)
+    assert not path.exists()
+    Journal.begin(path, HEADER).close()
+
+
+@pytest.mark.parametrize("opened", [Journal.begin, Journal.resume])
+def test_a_name_that_is_too_long_is_said_in_one_line(
+    tmp_path: Path, opened: Callable[[Path, Header], Journal]
+) -> None:
+    with pytest.raises(JournalError, match="cannot be used: File name too long"):
+        opened(tmp_path / ("a" * 300) / "journal.jsonl", HEADER)
+
+
+def test_a_disk_that_lets_nothing_be_cut_off_is_said_in_one_line(path: Path) -> None:
+    Journal.begin(path, HEADER).close()
+    with path.open("rb") as file, pytest.raises(JournalError, match=r"journal\.jsonl cannot be used: "):
+        _cut(path, file, 1)
 
 
 def test_a_journal_that_is_not_there_cannot_be_read(path: Path) -> None:
