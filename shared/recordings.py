@@ -7,38 +7,18 @@ safe. Each frame that was offered gets one result, whoever dies meanwhile. Both 
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
 from shared.broker import Broker
+from shared.delivery import CollectedResult, RecordingAccount, RecordingLimits, TakenFrame
 from shared.entities import Cause
 from shared.entries import Fields
 from shared.errors import EntryError, RecordingGone
 from shared.keys import GROUP, CameraKeys
 from shared.logs import Seldom
-from shared.recorded import (
-    VERSION,
-    RecordedFrame,
-    RecordedResult,
-    RecordingEnd,
-    decode_recorded_result,
-    recorded_fields,
-)
+from shared.recorded import VERSION, RecordedFrame, decode_recorded_result, recorded_fields
 from shared.scripts import recorded_source
-
-__all__ = [
-    "CollectedResult",
-    "RecordedFrame",
-    "RecordedResult",
-    "RecordingAccount",
-    "RecordingEnd",
-    "RecordingLimits",
-    "RecordingScripts",
-    "RecordingStreams",
-    "TakenFrame",
-    "new_recording_id",
-]
 
 BOUND = 64
 """Unfinished frames at most: two seconds of video, some 100 MB of 4K pictures."""
@@ -49,87 +29,6 @@ COLLECTED_AT_ONCE = 256
 seldom = Seldom(logging.getLogger(__name__))
 
 Args = Sequence[str | bytes | int]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingLimits:
-    """How long workers may take, and the streams last.
-
-    Attributes:
-        pending_ms: a frame of whose worker nothing was heard for longer is given to another as well.
-        tries: a frame that so many workers took and none finished has failed.
-        lifetime_ms: after the last word of publisher, workers and collector, all is gone.
-    """
-
-    pending_ms: int = 10_000
-    tries: int = 3
-    lifetime_ms: int = 3_600_000
-
-
-@dataclass(frozen=True, slots=True)
-class TakenFrame:
-    """A frame's entry as it came to a worker, not yet decoded: see `decode_recorded`.
-
-    Attributes:
-        id: the entry's.
-        worker: who took it.
-        tries: how many workers took it, this one included.
-        fields: the entry's.
-    """
-
-    id: str
-    worker: str
-    tries: int
-    fields: Fields = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CollectedResult:
-    """A result as it was collected.
-
-    Attributes:
-        id: the entry's, for `forget`.
-        result: what became of a frame, or the publisher's last word.
-    """
-
-    id: str
-    result: RecordedResult | RecordingEnd
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingAccount:
-    """What became of a recording's frames, all numbers of one moment.
-
-    Attributes:
-        captured: frames that were offered and accepted.
-        published: frames that were done.
-        failed: frames that no worker could do.
-        undecodable: frames that could not be decoded.
-        pending: frames that a worker has taken and not finished.
-        waiting: frames that no worker has taken.
-        uncollected: entries of results that were not forgotten yet, the publisher's last word among them.
-        ended: how many frames the publisher offered, when it has said its last word; None before.
-    """
-
-    captured: int
-    published: int
-    failed: int
-    undecodable: int
-    pending: int
-    waiting: int
-    uncollected: int
-    ended: int | None = None
-
-    @property
-    def difference(self) -> int:
-        """Frames that are nowhere; 0, or something is wrong."""
-        finished = self.published + self.failed + self.undecodable
-        return self.captured - finished - self.pending - self.waiting
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the publisher has ended, all its frames are finished, and all results were forgotten."""
-        return self.ended is not None and self.pending + self.waiting + self.uncollected == 0
 
 
 class RecordingScripts:

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.delivery import RecordingLimits
 from shared.entities import CameraState, CameraStatus, Privacy
 from shared.entries import decode_status, status_fields
 from shared.errors import BrokerErrorReply, EntryError
 from shared.keys import CAMERAS, RECORDINGS, WORKERS, CameraKeys, worker_key
 from shared.logs import Seldom
-from shared.recordings import RecordingLimits
 
 seldom = Seldom(logging.getLogger(__name__))
 

@@ -15,11 +15,12 @@ from services.inference.pictures import FrameViews
 from services.inference.processor import Scores
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.delivery import TakenFrame
 from shared.entities import Box, CameraStatus, Cause, Frame, Privacy, Result
 from shared.entries import Fields
 from shared.errors import BrokerErrorReply, BrokerUnreachable, SourceError
 from shared.keys import CameraKeys
-from shared.recordings import RecordingStreams, TakenFrame
+from shared.recordings import RecordingStreams
 from shared.registry import Registry
 from shared.streams import CameraStreams, NewTracks, StoredTracks, Swept, Taken
 from shared.watching import Watching

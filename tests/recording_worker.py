@@ -7,8 +7,9 @@ import sys
 import time
 
 from shared.broker import Broker
+from shared.delivery import RecordingLimits, TakenFrame
 from shared.recorded import decode_recorded
-from shared.recordings import RecordingLimits, RecordingStreams, TakenFrame
+from shared.recordings import RecordingStreams
 
 LONGEST_S = 0.01
 """That a frame takes, at most."""

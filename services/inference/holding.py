@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
+from shared.delivery import TakenFrame
 from shared.errors import BrokerError
-from shared.recordings import RecordingStreams, TakenFrame
+from shared.recordings import RecordingStreams
 
 HOLD_EVERY_S = 3.0
 """Three times before another worker would take the frame."""

@@ -23,8 +23,8 @@ def encode(observation: Observation) -> bytes:
     """Return an observation as JSON, some 300 bytes a face; every number comes back exactly.
 
     Raises:
-        ValueError: a number is not finite, which JSON cannot say; or there are faces whose expressions were not
-            read, which would be lost.
+        ValueError: a number is not finite, which JSON cannot say; or there are faces whose expressions were
+            not read, which would be lost.
     """
     if observation.unread:
         raise ValueError(f"the expressions of {len(observation.unread)} faces were not read")

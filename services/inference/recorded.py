@@ -12,11 +12,12 @@ from services.inference.processor import FrameProcessor
 from services.inference.recorded_rota import RecordingRota
 from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
+from shared.delivery import TakenFrame
 from shared.entities import Cause
 from shared.errors import BrokerErrorReply, EntryError, PictureError
 from shared.logs import Seldom
 from shared.recorded import RecordedFrame, decode_recorded
-from shared.recordings import RecordingStreams, TakenFrame
+from shared.recordings import RecordingStreams
 
 log = logging.getLogger(__name__)
 seldom = Seldom(log)

@@ -5,9 +5,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from services.inference.rota import valid_ids
+from shared.delivery import TakenFrame
 from shared.errors import BrokerErrorReply
 from shared.logs import Seldom
-from shared.recordings import RecordingStreams, TakenFrame
+from shared.recordings import RecordingStreams
 
 seldom = Seldom(logging.getLogger(__name__))
 

@@ -10,8 +10,10 @@ import pytest
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.delivery import RecordingLimits, TakenFrame
 from shared.entities import Cause
-from shared.recordings import RecordedFrame, RecordingLimits, RecordingStreams, TakenFrame
+from shared.recorded import RecordedFrame
+from shared.recordings import RecordingStreams
 from shared.registry import Registry
 from shared.streams import CameraStreams, Limits
 from tests import made

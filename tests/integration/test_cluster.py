@@ -15,7 +15,8 @@ from shared.counters import read_account
 from shared.entities import CameraState, CameraStatus, Privacy
 from shared.errors import BrokerRefused, BrokerUnreachable, SettingsError
 from shared.keys import CameraKeys
-from shared.recordings import RecordedFrame, RecordingScripts, RecordingStreams
+from shared.recorded import RecordedFrame
+from shared.recordings import RecordingScripts, RecordingStreams
 from shared.registry import Registry
 from shared.streams import CameraStreams, NewTracks, Scripts
 from shared.wake_ups import WakeUps

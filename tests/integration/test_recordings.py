@@ -12,11 +12,12 @@ import pytest
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.delivery import RecordingAccount, RecordingLimits, TakenFrame
 from shared.entities import Cause
 from shared.errors import BrokerErrorReply, RecordingGone
 from shared.keys import GROUP
 from shared.recorded import RecordedFrame, RecordedResult, RecordingEnd, decode_recorded
-from shared.recordings import RecordingAccount, RecordingLimits, RecordingStreams, TakenFrame
+from shared.recordings import RecordingStreams
 from shared.registry import Registry
 from tests.brokers import entries
 

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from shared.delivery import CollectedResult
 from shared.recorded import RecordedResult, RecordingEnd
-from shared.recordings import CollectedResult, RecordingStreams
+from shared.recordings import RecordingStreams
 
 BLOCK_MS = 100
 """To wait for results at most, before looking whether everybody is still there."""

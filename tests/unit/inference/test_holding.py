@@ -3,7 +3,7 @@ from threading import Event, active_count
 import pytest
 
 from services.inference.holding import HOLD_EVERY_S, MOST_TIMES, held
-from shared.recordings import RecordingLimits, TakenFrame
+from shared.delivery import RecordingLimits, TakenFrame
 from tests.fakes import AWAY, FakeRecordingStreams
 
 FRAME = TakenFrame("5-1", "w1", 1, {})

@@ -15,11 +15,11 @@ from services.inference.recorded import RecordedWork
 from services.inference.recorded_rota import RecordingRota
 from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
+from shared.delivery import TakenFrame
 from shared.entities import Box, Cause
 from shared.errors import BrokerUnreachable
 from shared.logs import Seldom
 from shared.recorded import RecordedFrame, recorded_fields
-from shared.recordings import TakenFrame
 from tests.fakes import AWAY, WRONG_TYPE, FakeClassifier, FakeDetector, FakeRecordingStreams
 
 FACE = Box(30, 50, 40, 40)

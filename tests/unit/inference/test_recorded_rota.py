@@ -4,8 +4,8 @@ import pytest
 
 from services.inference import recorded_rota, rota
 from services.inference.recorded_rota import RecordingRota
+from shared.delivery import TakenFrame
 from shared.logs import Seldom
-from shared.recordings import TakenFrame
 from tests.fakes import AWAY, WRONG_TYPE, FakeRecordingStreams
 
 FRAME = TakenFrame("1-0", "w1", 1, {})

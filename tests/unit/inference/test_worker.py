@@ -18,13 +18,13 @@ from services.inference.rounds import Rounds
 from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
 from services.inference.worker import PATIENCE_S, RECORDED_PATIENCE_S, Worker
+from shared.delivery import TakenFrame
 from shared.entities import Box, Cause, Frame, Privacy, Result
 from shared.entries import frame_fields
 from shared.errors import BrokerUnreachable
 from shared.health import Health
 from shared.logs import Seldom
 from shared.recorded import RecordedFrame, recorded_fields
-from shared.recordings import TakenFrame
 from shared.streams import CameraStreams, StoredTracks, Taken
 from tests import made
 from tests.fakes import (

@@ -4,25 +4,16 @@ from typing import Any, Self
 
 import pytest
 
+from shared.delivery import TakenFrame
 from shared.entities import Cause
 from shared.errors import BrokerUnreachable, RecordingGone
 from shared.keys import CAMERA_ID
-from shared.recordings import (
-    RecordedFrame,
-    RecordingAccount,
-    RecordingEnd,
-    RecordingLimits,
-    RecordingStreams,
-    TakenFrame,
-    new_recording_id,
-)
+from shared.recorded import RecordedFrame, RecordingEnd
+from shared.recordings import RecordingStreams, new_recording_id
 from tests.fakes import FakeBroker, FakeRedis
 
 FRAME = RecordedFrame(0, 0, 4, 3, b"jpeg")
 TAKEN = TakenFrame("1-0", "w1", 1, {})
-ACCOUNT = RecordingAccount(
-    captured=10, published=4, failed=1, undecodable=1, pending=1, waiting=3, uncollected=2, ended=None
-)
 
 
 class Replies:
@@ -162,38 +153,3 @@ def test_forgetting_nothing_asks_nothing() -> None:
 def test_a_broker_that_is_away_is_an_error_with_its_name() -> None:
     with pytest.raises(BrokerUnreachable):
         streams(Replies(BrokerUnreachable("away"))).take("w1")
-
-
-def test_an_account_in_which_every_frame_is_somewhere_has_no_difference() -> None:
-    assert ACCOUNT.difference == 0
-
-
-@pytest.mark.parametrize(
-    ("pending", "waiting", "uncollected", "ended", "done"),
-    [
-        (0, 0, 0, 10, True),
-        (1, 0, 0, 10, False),
-        (0, 1, 0, 10, False),
-        (0, 0, 1, 10, False),
-        (0, 0, 0, None, False),
-    ],
-)
-def test_a_recording_is_done_when_nothing_of_it_is_left_to_do(
-    pending: int, waiting: int, uncollected: int, ended: int | None, done: bool
-) -> None:
-    account = RecordingAccount(
-        captured=10,
-        published=10,
-        failed=0,
-        undecodable=0,
-        pending=pending,
-        waiting=waiting,
-        uncollected=uncollected,
-        ended=ended,
-    )
-    assert account.is_done is done
-
-
-def test_a_frame_is_claimed_long_before_the_recording_expires() -> None:
-    limits = RecordingLimits()
-    assert limits.pending_ms * limits.tries < limits.lifetime_ms

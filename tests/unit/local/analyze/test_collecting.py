@@ -2,8 +2,9 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from services.local.analyze.collecting import KEEP, KEEP_S, Collector
+from shared.delivery import CollectedResult, RecordingAccount
 from shared.recorded import RecordedResult, RecordingEnd
-from shared.recordings import CollectedResult, RecordingAccount, RecordingStreams
+from shared.recordings import RecordingStreams
 from tests.fakes import Ticker
 
 
