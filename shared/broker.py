@@ -35,6 +35,17 @@ REFUSALS = (
     exceptions.NoPermissionError,
 )
 
+REFUSING_WORDS = (
+    # Without a password where one is demanded, redis-py raises a plain ResponseError.
+    "NOAUTH",
+    "WRONGPASS",
+    "NOPERM",
+    # What a script lacks the right for, since Redis 7.2 and before.
+    "ACL failure in script",
+    "The user executing the script can't",
+)
+"""How a broker's refusals begin."""
+
 FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 """Options of the URL that name a file."""
 
@@ -69,8 +80,7 @@ def broker_errors(address: str) -> Iterator[None]:
     except exceptions.TimeoutError as error:
         raise BrokerUnreachable(f"broker {address} does not answer: {error}") from error
     except exceptions.RedisError as error:
-        # Without a password where one is demanded, redis-py raises a plain ResponseError.
-        if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
+        if str(error).startswith(REFUSING_WORDS):
             raise BrokerRefused(f"broker {address} refuses: {error}") from error
         raise BrokerErrorReply(f"broker {address} answers with an error: {error}") from error
     except exceptions.RedisClusterException as error:

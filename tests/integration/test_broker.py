@@ -11,6 +11,7 @@ from services.local.embedded import EmbeddedBroker
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
 from shared.errors import BrokerError, BrokerRefused, BrokerUnreachable
+from shared.recordings import RecordingStreams
 from shared.streams import CameraStreams
 from tests import made
 from tests.brokers import connected, redis_server
@@ -43,6 +44,17 @@ def test_a_wrong_password_is_refused_in_one_line_that_does_not_show_it(password:
             Broker(url, password=password).wait(Event())
     assert "\n" not in str(caught.value)
     assert "wrong" not in str(caught.value).replace("WRONGPASS", "")
+
+
+def test_a_command_that_a_script_lacks_the_right_for_is_refused(server: str, broker: Broker) -> None:
+    broker.redis.acl_setuser("limited", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-xlen"])
+    limited = Broker(f"{server}?username=limited&password=any")
+    try:
+        with pytest.raises(BrokerRefused, match="refuses: "):
+            RecordingStreams(limited, "rec-1").account()
+    finally:
+        limited.close()
+        broker.redis.acl_deluser("limited")
 
 
 def test_a_broker_that_comes_later_is_waited_for() -> None:

@@ -65,6 +65,8 @@ def test_a_broker_that_nobody_is_at_is_unreachable() -> None:
         (exceptions.NoPermissionError("no right"), BrokerRefused),
         (exceptions.ResponseError("NOAUTH Authentication required."), BrokerRefused),
         (exceptions.ResponseError("WRONGPASS invalid username-password pair"), BrokerRefused),
+        (exceptions.ResponseError("ACL failure in script: User mien has no permissions"), BrokerRefused),
+        (exceptions.ResponseError("The user executing the script can't run this command"), BrokerRefused),
         (exceptions.ResponseError("OOM command not allowed"), BrokerErrorReply),
         (exceptions.ResponseError("WRONGTYPE Operation against a key"), BrokerErrorReply),
         (exceptions.ReadOnlyError("replica"), BrokerErrorReply),
