@@ -28,6 +28,7 @@ class Video:
         duration_s: as the file says; None where it does not.
         variable: whether the times between its frames differ; None where that is not known.
         codec: of its pictures, as FFmpeg calls it.
+        damaged: frames decoded from damaged data, among all of them; None where that is not known.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Video:
     duration_s: float | None = None
     variable: bool | None = None
     codec: str = ""
+    damaged: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

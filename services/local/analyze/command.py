@@ -15,7 +15,7 @@ from services.local.analyze.progress import to_stderr
 from services.local.analyze.session import Analysed, Session, session
 from services.local.analyze.task import Task
 from services.local.analyze.voice import Voice, VoiceHandler
-from services.local.analyze.words import found_words, where_words
+from services.local.analyze.words import found_words, named, where_words
 from services.local.announce import say
 from services.local.supervisor import BAD_START
 from shared.errors import AnalysisError, MienError, SourceError
@@ -69,8 +69,8 @@ def _all(one: Session, folders: Mapping[Path, Path]) -> bool:
 
 def _analyse(one: Session, task: Task) -> Analysed:
     found = one.analyse(task)
-    say(f"{found.video}: {found_words(found.summary)}")
-    say(f"{found.video}: {where_words(found.folder, found.files)}")
+    say(f"{named(found.video)}: {found_words(found.summary)}")
+    say(f"{named(found.video)}: {where_words(found.folder, found.files)}")
     return found
 
 

@@ -23,7 +23,13 @@ def found_words(summary: Mapping[str, Any]) -> str:
 
 def where_words(folder: Path, names: Sequence[str]) -> str:
     """Return in one line where which files are."""
-    return f"{', '.join(names)} in {folder}"
+    return f"{', '.join(names)} in {named(folder)}"
+
+
+def named(path: Path) -> str:
+    """Return a path on one line, whatever is in it."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)
 
 
 def _expressions(shares: Mapping[str, Mapping[str, float]]) -> str:

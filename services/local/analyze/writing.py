@@ -66,4 +66,5 @@ def _video(task: Task, report: Mapping[str, Any]) -> Video:
         duration_s=report.get("duration_s", about.duration_s),
         variable=report.get("variable", about.variable),
         codec=about.codec,
+        damaged=report.get("damaged"),
     )

@@ -86,6 +86,7 @@ def test_what_is_known_besides_is_told() -> None:
         "duration_s": 1.5,
         "variable": True,
         "codec": "h264",
+        "damaged": None,
         "fps": 5.0,
     }
     assert (values["version"], values["settings"], values["model"]) == ("1.2", {"every": 2}, {"sha256": "1f"})

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Any
 
-from services.local.analyze.words import found_words, where_words
+from services.local.analyze.words import found_words, named, where_words
 
 
 def summary(**more: object) -> dict[str, Any]:
@@ -30,6 +30,11 @@ def test_what_was_lost_and_where_it_ended_is_said() -> None:
     frames = {"total": 300, "with_faces": 280, "failed": 1, "undecodable": 2}
     words = found_words(summary(frames=frames, ended_early="the file is cut off"))
     assert words.endswith("; 1 failed; 2 undecodable; ended early: the file is cut off")
+
+
+def test_a_name_is_on_one_line_whatever_is_in_it() -> None:
+    assert named(Path("a b.mp4")) == "a b.mp4"
+    assert named(Path("two\nlines.mp4")) == r"'two\nlines.mp4'"
 
 
 def test_the_files_are_named_with_their_folder() -> None:
