@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import NoReturn
 
 from services.local.analyze import options as analyze_options
+from services.local.analyze.packages import NEEDS as ANALYZE_NEEDS
 from services.local.children import module_command
 from services.local.options import add_options, options_from
 
@@ -27,8 +28,6 @@ BENCH_OPTIONS = {
     "fer-python": ("PATH", "the Python that has the package fer, which is measured too"),
 }
 """What `benchmarks.bench` takes with a value."""
-
-ANALYZE_NEEDS = ("av", "cv2", "matplotlib", "onnxruntime", "pyarrow", "tqdm")
 
 BENCH_NEEDS = ("benchmarks", "onnx", "psutil", "cv2", "onnxruntime")
 

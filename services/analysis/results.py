@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.analysis.csv_table import CsvTable
 from services.analysis.files import CSV, JOURNAL, PARQUET, SUMMARY, TIMELINE, replaced
@@ -13,7 +12,7 @@ from services.analysis.journal import read_header, read_results
 from services.analysis.ordering import in_order
 from services.analysis.parquet_table import ParquetTable
 from services.analysis.slices import Slices
-from services.analysis.summary import About, Summary, Video
+from services.analysis.summary import About, Summary
 from services.analysis.table import rows_of
 from services.analysis.timeline import draw_timeline
 from services.analysis.tracking import read_frames
@@ -43,19 +42,6 @@ def write_results(
         AnalysisError: the journal cannot be read, a frame is missing, or a file cannot be written.
     """
     return _write(folder, frames_in(folder), about, progress)
-
-
-def rehearse() -> None:
-    """Write the results of a single frame, and throw them away.
-
-    Before hours of work: whatever is missing shows now, and the libraries have taken their memory.
-
-    Raises:
-        AnalysisError: they cannot be written.
-    """
-    about = About("", Video("", 0, 0, 0))
-    with TemporaryDirectory(prefix="mien-") as folder:
-        _write(Path(folder), [ReadFrame(0, 0)], about, lambda _: None)
 
 
 def _write(

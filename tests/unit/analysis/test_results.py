@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.analysis.files import CSV, PARQUET, SUMMARY, TIMELINE
-from services.analysis.results import rehearse, write_results
+from services.analysis.results import write_results
 from services.analysis.summary import About, Video
 from services.analysis.table import COLUMNS
 from services.inference.tracks import Seven
@@ -148,9 +148,3 @@ def test_how_far_it_is_is_told(tmp_path: Path) -> None:
     write_journal(tmp_path, made())
     write_results(tmp_path, ABOUT, progress=told.append)
     assert told == list(range(1, 181))
-
-
-def test_a_rehearsal_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    rehearse()
-    assert list(tmp_path.iterdir()) == []
