@@ -14,10 +14,12 @@ from services.analysis.journal_lines import End
 from services.local.analyze.deployment import Deployment, depends_on, deployed
 from services.local.analyze.known import Known
 from services.local.analyze.options import Options
+from services.local.analyze.packages import check_packages, loading
 from services.local.analyze.progress import Progress
 from services.local.analyze.recording import Job, Read, record
 from services.local.analyze.task import Task, prepared
 from services.local.analyze.voice import Voice
+from services.local.analyze.words import named
 from shared.entities import Privacy
 from shared.errors import EncodeError, SettingsError
 from shared.settings import ServiceSettings
@@ -47,7 +49,7 @@ class Session:
     """Analyses videos; the broker and the workers are started when the first one needs them.
 
     Raises:
-        SettingsError: a variable is wrong.
+        SettingsError: a variable is wrong, or a package is not installed.
         ModelError: the workers could not run.
         BrokerError: the broker that MIEN_REDIS_URL names does not answer, or refuses.
         EncodeError: an annotated video is wanted, and FFmpeg is not there.
@@ -58,6 +60,7 @@ class Session:
     ) -> None:
         """Check the settings; what is opened is closed with `stack`."""
         ServiceSettings.load(environ)
+        check_packages()
         if options.annotate:
             _check_annotating(environ)
         self._options = options
@@ -83,7 +86,7 @@ class Session:
         began = time.monotonic()
         # What was finished before is only written once more.
         earlier = {} if task.journal.end is None else _earlier(task.folder)
-        with self._voice.through(self._show(task.video.name)) as progress:
+        with self._voice.through(self._show(named(Path(task.video.name)))) as progress:
             read = self._read(task, progress)
         own = self._deployment.workers if self._deployment else None
         known = Known(read, self._depends_on, own, time.monotonic() - began, earlier)
@@ -91,14 +94,15 @@ class Session:
 
     def _written(self, task: Task, known: Known) -> Analysed:
         # Here, because it takes seconds to load, and nobody is to wait for it before the work begins.
-        from services.local.analyze import writing  # noqa: PLC0415
+        with loading(task.folder):
+            from services.local.analyze import writing  # noqa: PLC0415
 
         frames = known.read.frames
-        with self._counting(f"{task.video.name}: tables", frames) as count:
+        with self._counting(f"{named(Path(task.video.name))}: tables", frames) as count:
             summary = writing.write_tables(task, known, count)
         files: tuple[str, ...] = (CSV, PARQUET, SUMMARY, TIMELINE)
         if self._options.annotate:
-            with self._counting(f"{task.video.name}: pictures", frames) as count:
+            with self._counting(f"{named(Path(task.video.name))}: pictures", frames) as count:
                 writing.write_pictures(task, _privacy(self._environ), count)
             files += (ANNOTATED,)
         return Analysed(task.video, task.folder, files, summary)
