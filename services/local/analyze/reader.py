@@ -18,6 +18,10 @@ from shared.errors import SourceError
 DEATHS = 3
 """So often it may die without having read any further."""
 
+CRASHES = tuple(-one for one in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT))
+"""How a decoder ends that stumbles over a video. One that memory was short for, or that somebody has ended,
+ends in other ways."""
+
 PAUSE_S = 0.5
 """Before it is started again."""
 
@@ -29,18 +33,20 @@ class Reader:
     """The process that offers a video's frames.
 
         with Reader(video, "rec-0123456789ab", ...) as reader:
-            while not reader.look(read=...):
+            while not reader.look(done=...):
                 ...
 
     Attributes:
-        ended_early: why it is given up, in one line; empty while it isn't.
+        given_up: why it is given up, in one line; empty while it is not.
+        crashed: whether it is what it reads that ends it; else somebody or something ends it from outside.
         report: what it said of the video when it had read it to its end, by name; empty before.
     """
 
     def __init__(
         self, command: Sequence[str], environ: Mapping[str, str], say: Callable[[str], None]
     ) -> None:
-        self.ended_early = ""
+        self.given_up = ""
+        self.crashed = False
         self.report: Mapping[str, Any] = {}
         self._command = command
         self._environ = environ
@@ -48,7 +54,7 @@ class Reader:
         self._out, self._err = _file(), _file()
         self._process: subprocess.Popen[str] | None = None
         self._due_at = 0.0
-        self._died_at: list[int] = []
+        self._deaths: list[tuple[int, int]] = []
         self._is_done = False
 
     def __enter__(self) -> Self:
@@ -59,16 +65,17 @@ class Reader:
     ) -> None:
         self.close()
 
-    def look(self, read: int) -> bool:
+    def look(self, done: int) -> bool:
         """Start it, again where it died; return whether it has done all that it can.
 
         Args:
-            read: how many frames it has offered; one that dies at the same place again and again is given up.
+            done: how many of its frames are done; it is given up where it dies again and again and these
+                do not become more.
 
         Raises:
             SourceError: it refuses the video.
         """
-        if self._is_done or self.ended_early:
+        if self._is_done or self.given_up:
             return True
         if self._process is None:
             self._start_when_due()
@@ -76,13 +83,13 @@ class Reader:
         code = self._process.poll()
         if code is not None:
             self._process = None
-            self._ended(code, read)
-        return self._is_done or bool(self.ended_early)
+            self._ended(code, done)
+        return self._is_done or bool(self.given_up)
 
-    def finish(self, read: int) -> None:
+    def finish(self, done: int) -> None:
         """Let a process that has said its last word end by itself, for a moment; arguments as of `look`."""
         deadline = time.monotonic() + END_WITHIN_S
-        while not self.look(read) and time.monotonic() < deadline:
+        while self._process is not None and not self.look(done) and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_S)
 
     def close(self) -> None:
@@ -103,7 +110,7 @@ class Reader:
                 self._command, env=self._environ, stdout=self._out.fileno(), stderr=self._err.fileno()
             )
 
-    def _ended(self, code: int, read: int) -> None:
+    def _ended(self, code: int, done: int) -> None:
         printed, said = _taken(self._out), _taken(self._err)
         if code == REFUSED:
             raise SourceError(last_line(said, f"its reader ended with {code}"))
@@ -112,13 +119,15 @@ class Reader:
         if code == 0:
             self._is_done, self.report = True, _report(printed)
         else:
-            self._died(code, read)
+            self._died(code, done)
 
-    def _died(self, code: int, read: int) -> None:
-        self._died_at.append(read)
+    def _died(self, code: int, done: int) -> None:
+        self._deaths.append((done, code))
         self._due_at = time.monotonic() + PAUSE_S
-        if self._died_at.count(read) >= DEATHS:
-            self.ended_early = f"what reads it ended with {_how(code)}, {DEATHS} times at the same place"
+        codes = [code for where, code in self._deaths if where == done]
+        if len(codes) >= DEATHS:
+            self.crashed = all(code in CRASHES for code in codes)
+            self.given_up = f"what reads it ended with {_how(code)}, {DEATHS} times without a further frame"
 
 
 def reading(video: Path, recording: str, *, every: int, start: int) -> list[str]:

@@ -1,25 +1,19 @@
 """One video, read, done by the workers and collected: every frame of it, whoever dies meanwhile."""
 
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from services.local.analyze.collecting import Collector, Store
 from services.local.analyze.deployment import Deployment
+from services.local.analyze.patience import TRIES, Patience
+from services.local.analyze.presence import Presence
 from services.local.analyze.reader import Reader, reading
 from shared.clock import BrokerClock
-from shared.errors import BrokerError, BrokerUnreachable, MienError, RecordingGone, SourceError
+from shared.errors import MienError, RecordingGone, SourceError
 from shared.recordings import RecordingStreams, new_recording_id
-from shared.registry import HEARTBEAT_EVERY_S, Registry
-
-TRIES = 3
-"""So often the broker may lose the recording without anything having been stored meanwhile."""
-
-ALONE_AFTER_S = 5.0
-"""So long after the start, or after the last worker left, that there is none is said."""
+from shared.registry import Registry
 
 Say = Callable[[str], None]
 
@@ -86,21 +80,65 @@ def read_once(job: Job, deployment: Deployment, start: int) -> Read:
     streams = RecordingStreams(deployment.broker, recording)
     presence = Presence(Registry(deployment.broker, BrokerClock(deployment.broker)), recording, job.say)
     collector = Collector(streams, job.results)
+    patience = Patience(deployment, job.say)
     command = reading(job.video, recording, every=job.every, start=start)
     try:
         with Reader(command, deployment.environ, job.say) as reader:
-            while not collector.step():
+            one = Recording(job, streams, presence, collector, reader)
+            while not patience.through(one.step, collector.collected):
                 job.moved()
                 deployment.look()
-                presence.look()
-                if reader.look(collector.collected) and reader.ended_early:
-                    streams.end(streams.account().captured, reader.ended_early)
             reader.finish(collector.collected)
     finally:
         presence.leave(streams)
     job.moved()
     assert collector.end is not None  # noqa: S101  step() says so
     return Read(collector.end.frames, collector.end.ended_early, reader.report)
+
+
+class Recording:
+    """One video that is read, done and collected; what is done again after an error does no harm."""
+
+    def __init__(
+        self,
+        job: Job,
+        streams: RecordingStreams,
+        presence: Presence,
+        collector: Collector,
+        reader: Reader,
+    ) -> None:
+        self._job = job
+        self._streams = streams
+        self._presence = presence
+        self._collector = collector
+        self._reader = reader
+
+    def step(self) -> bool:
+        """Wait a moment for results; return whether all of them are stored.
+
+        Raises:
+            RecordingGone: the broker has lost the recording.
+            SourceError: the video cannot be read.
+            BrokerError: the broker is away, or refuses.
+            JournalError: the results cannot be stored.
+        """
+        if self._collector.step():
+            return True
+        self._presence.look()
+        if self._reader.look(self._collector.collected):
+            self._see_that_it_ends()
+        return False
+
+    def _see_that_it_ends(self) -> None:
+        account, reader = self._streams.account(), self._reader
+        if account.ended is not None:
+            return
+        if not reader.given_up:
+            # The reader has said its last word; a collector that had nothing yet does not miss it.
+            raise RecordingGone(f"the broker knows nothing of the end of {self._job.video.name}")
+        if not (reader.crashed and account.captured):
+            raise SourceError(f"{self._job.video}: {reader.given_up}; --resume tries again")
+        self._streams.end(account.captured, reader.given_up)
 
 
 def record(job: Job, deployment: Deployment, read_from: ReadFrom = read_once) -> Read:
@@ -112,7 +150,7 @@ def record(job: Job, deployment: Deployment, read_from: ReadFrom = read_once) ->
         read_from: reads the video, as `read_once`.
 
     Raises:
-        SourceError: the video cannot be read.
+        SourceError: the video cannot be read, or not as far as before.
         BrokerError: the broker is away, or refuses.
         RecordingGone: it lost the recording again and again.
         JournalError: the results cannot be stored.
@@ -120,15 +158,17 @@ def record(job: Job, deployment: Deployment, read_from: ReadFrom = read_once) ->
     """
     in_vain = 0
     while True:
-        before, start = job.results.count, job.results.next
-        life = deployment.life()
+        deployment.await_broker()
+        life, before = deployment.life(), job.results.count
+        # The last frame that is done comes first: that the reader got there is known when it is offered.
+        start = max(0, job.results.next - job.every)
         try:
             read = read_from(job, deployment, start)
             frames = start // job.every + read.frames
-            if job.results.count >= frames:
+            if _is_whole(job, frames):
                 return replace(read, frames=frames)
             error: MienError = RecordingGone(f"{job.results.count} results of {frames} frames arrived")
-        except (BrokerUnreachable, RecordingGone) as caught:
+        except RecordingGone as caught:
             error = caught
         except SourceError as caught:
             # A reader that finds the recording gone ends as one that cannot read the video does.
@@ -140,46 +180,15 @@ def record(job: Job, deployment: Deployment, read_from: ReadFrom = read_once) ->
         if in_vain >= TRIES:
             raise error
         job.say(f"{error}; going on with frame {job.results.next}")
-        deployment.await_broker()
 
 
-class Presence:
-    """Says that the recording is wanted, and whether there is anybody to do it."""
+def _is_whole(job: Job, frames: int) -> bool:
+    """Return whether the first frames of a video, so many, have a result.
 
-    def __init__(
-        self,
-        registry: Registry,
-        recording: str,
-        say: Say,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._registry = registry
-        self._recording = recording
-        self._say = say
-        self._monotonic = monotonic
-        self._beat_at = float("-inf")
-        self._worked_at = monotonic()
-        self._is_alone = False
-
-    def look(self) -> None:
-        """Do what is due.
-
-        Raises:
-            BrokerError: the broker is away, or refuses.
-        """
-        now = self._monotonic()
-        if now - self._beat_at < HEARTBEAT_EVERY_S:
-            return
-        self._beat_at = now
-        self._registry.recording_is_here(self._recording)
-        if self._registry.workers():
-            self._worked_at, self._is_alone = now, False
-        elif now - self._worked_at >= ALONE_AFTER_S and not self._is_alone:
-            self._is_alone = True
-            self._say("no worker is there; waiting for one")
-
-    def leave(self, streams: RecordingStreams) -> None:
-        """Take the recording away, with all that is left of it; the broker may be gone itself."""
-        with suppress(BrokerError):
-            self._registry.recording_left(self._recording)
-            streams.remove()
+    Raises:
+        SourceError: later ones have, too: an earlier run has read further.
+    """
+    count = job.results.count
+    if count > frames:
+        raise SourceError(f"{job.video}: {frames} frames were read, {count} before; --resume tries again")
+    return count == frames and job.results.next == frames * job.every

@@ -27,7 +27,7 @@ def until(condition: Callable[[], object]) -> None:
 def test_it_is_done_when_it_ends_by_itself() -> None:
     with reader("") as one:
         until(lambda: one.look(0))
-        assert one.ended_early == ""
+        assert one.given_up == ""
         assert one.look(0)
 
 
@@ -51,14 +51,33 @@ def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
     note = tmp_path / "note"
     with reader(code, note) as one:
         until(lambda: one.look(0))
-        assert one.ended_early == ""
+        assert one.given_up == ""
     assert note.exists()
 
 
 def test_one_that_dies_at_the_same_place_again_and_again_is_given_up() -> None:
     with reader("import os; os.abort()") as one:
         until(lambda: one.look(7))
-        assert one.ended_early == f"what reads it ended with SIGABRT, {DEATHS} times at the same place"
+        assert one.given_up == f"what reads it ended with SIGABRT, {DEATHS} times without a further frame"
+        assert one.crashed
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "sys.exit(130)"])
+def test_one_that_others_end_again_and_again_did_not_crash(end: str) -> None:
+    with reader(f"import os, signal, sys; {end}") as one:
+        until(lambda: one.look(7))
+        assert one.given_up
+        assert not one.crashed
+
+
+def test_one_that_dies_after_its_last_word_is_not_started_again(tmp_path: Path) -> None:
+    code = "import sys\nopen(sys.argv[1], 'a').write('once\\n'); sys.exit(1)"
+    note = tmp_path / "note"
+    with reader(code, note) as one:
+        one.look(0)
+        until(note.exists)
+        one.finish(0)
+    assert note.read_text() == "once\n"
 
 
 def test_no_process_is_left_when_it_is_closed_before_its_end() -> None:
