@@ -118,25 +118,27 @@ class FrameProcessor:
         self, views: FrameViews, t: int, tracks: Tracks, size: tuple[int, int]
     ) -> tuple[list[Detection], bool]:
         expected = [(track, box) for track in tracks.tracks if (box := within(predicted(track, t), size))]
-        searched = self._policy.search_first(tracks, t)
-        found = self._detector.search(views) if searched else []
-        # A whole search is coarse: a face that it missed may still be found where it is expected.
-        lost = [place for place in expected if not _among(place[1], found)]
-        near, missed = self._near(views, lost, found)
-        found = _distinct([*found, *near])
-        if not searched and self._policy.search_after_all(tracks, [track for track, _ in missed], t):
-            found, searched = _distinct([*found, *self._detector.search(views)]), True
-        if not searched and self._policy.glance(tracks, t):
-            # A glance is coarse: it only adds.
-            others = self._detector.glance(views.without(one.box for one in found) if found else views)
-            found += [other for other in others if _is_apart(other.box, found)]
-            found = _distinct(found)
+        # A whole search is coarse, and a glance more so: both only add to what is found where it is expected.
+        found, missed = self._near(views, expected)
+        after_all = self._policy.search_after_all(tracks, [track for track, _ in missed], t)
+        searched = self._policy.search_first(tracks, t) or after_all
+        if searched:
+            found = _distinct([*found, *self._detector.search(self._beside(views, found))])
+        elif self._policy.glance(tracks, t):
+            others = self._detector.glance(self._beside(views, found))
+            found = _distinct([*found, *(other for other in others if _is_apart(other.box, found))])
         if len(found) < len(expected):
             found = _distinct([*found, *self._turned(views, t, missed, found)])
         return found, searched
 
+    def _beside(self, views: FrameViews, found: Sequence[Detection]) -> FrameViews:
+        """Return a frame in which to look for others; all of it where none may be missed beneath another."""
+        if not found or self._policy.search_always:
+            return views
+        return views.without(one.box for one in found)
+
     def _near(
-        self, views: FrameViews, expected: Sequence[tuple[Track, Box]], found: Sequence[Detection]
+        self, views: FrameViews, expected: Sequence[tuple[Track, Box]]
     ) -> tuple[list[Detection], list[tuple[Track, Box]]]:
         """Return the faces found near their places, and those places where none is.
 
@@ -148,7 +150,7 @@ class FrameProcessor:
         near: list[Detection] = []
         missed: list[tuple[Track, Box]] = []
         for place, answer in sorted(zip(expected, answers, strict=True), key=_off):
-            if answer is None or _among(answer.box, [*found, *near]):
+            if answer is None or _among(answer.box, near):
                 missed.append(place)
             else:
                 near.append(answer)
