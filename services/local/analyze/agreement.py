@@ -1,6 +1,6 @@
 """What the results of a running deployment depend on, as its workers say it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
@@ -40,3 +40,23 @@ def agreed(workers: list[Worker], own: Mapping[str, str] | None) -> Mapping[str,
         if len(values) > 1:
             raise SettingsError(f"the workers do not agree in {name}: {', '.join(values)}")
     return own if own is not None else found[0]
+
+
+def check_agreed(workers: Sequence[Worker], depends_on: Mapping[str, str]) -> None:
+    """See that the workers that are there now go on as others have begun.
+
+    Args:
+        workers: those that are there.
+        depends_on: what the results so far depend on, by name.
+
+    Raises:
+        SettingsError: one came whose results depend on something else.
+    """
+    for worker in workers:
+        for name, value in depends_on.items():
+            other = worker.depends_on.get(name, "not said")
+            if other != value:
+                raise SettingsError(
+                    f"worker {worker.id} came with another {name}: {other}, not {value}; "
+                    "--resume goes on when it has left"
+                )

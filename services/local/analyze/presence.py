@@ -1,9 +1,10 @@
 """That a recording is wanted, and whether there is anybody to do it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from services.local.analyze.agreement import check_agreed
 from shared.errors import BrokerError
 from shared.recordings import RecordingStreams
 from shared.registry import HEARTBEAT_EVERY_S, Registry
@@ -15,18 +16,26 @@ Say = Callable[[str], None]
 
 
 class Presence:
-    """Says that the recording is wanted, and whether there is anybody to do it."""
+    """Says that the recording is wanted, and whether there is anybody to do it.
+
+    Attributes:
+        workers: how many have been there at once.
+    """
 
     def __init__(
         self,
         registry: Registry,
         recording: str,
         say: Say,
+        depends_on: Mapping[str, str],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Take who is where, what is wanted, who is told, and what the results so far depend on."""
+        self.workers = 0
         self._registry = registry
         self._recording = recording
         self._say = say
+        self._depends_on = depends_on
         self._monotonic = monotonic
         self._beat_at = float("-inf")
         self._worked_at = monotonic()
@@ -37,13 +46,17 @@ class Presence:
 
         Raises:
             BrokerError: the broker is away, or refuses.
+            SettingsError: a worker came that does not agree with those before.
         """
         now = self._monotonic()
         if now - self._beat_at < HEARTBEAT_EVERY_S:
             return
         self._beat_at = now
         self._registry.recording_is_here(self._recording)
-        if self._registry.workers():
+        workers = self._registry.workers()
+        check_agreed(workers, self._depends_on)
+        self.workers = max(self.workers, len(workers))
+        if workers:
             self._worked_at, self._is_alone = now, False
         elif now - self._worked_at >= ALONE_AFTER_S and not self._is_alone:
             self._is_alone = True

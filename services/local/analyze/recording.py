@@ -1,7 +1,7 @@
 """One video, read, done by the workers and collected: every frame of it, whoever dies meanwhile."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -42,6 +42,7 @@ class Job:
         results: where the results go.
         moved: called whenever there are more of them.
         say: takes a line for a person.
+        depends_on: what the results so far depend on, as workers say it.
     """
 
     video: Path
@@ -49,6 +50,7 @@ class Job:
     results: Results
     moved: Callable[[], None]
     say: Say
+    depends_on: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ class Read:
         frames: how many were done, in all.
         ended_early: why it was not read to its end; empty where it was.
         report: what its reader said of it at the end, by name; empty where it could not.
+        workers: how many were there at once.
     """
 
     frames: int
     ended_early: str
     report: Mapping[str, Any]
+    workers: int = 0
 
 
 ReadFrom: TypeAlias = Callable[[Job, Deployment, int], Read]
@@ -78,7 +82,8 @@ def read_once(job: Job, deployment: Deployment, start: int) -> Read:
     """
     recording = new_recording_id()
     streams = RecordingStreams(deployment.broker, recording)
-    presence = Presence(Registry(deployment.broker, BrokerClock(deployment.broker)), recording, job.say)
+    registry = Registry(deployment.broker, BrokerClock(deployment.broker))
+    presence = Presence(registry, recording, job.say, job.depends_on)
     collector = Collector(streams, job.results)
     patience = Patience(deployment, job.say)
     command = reading(job.video, recording, every=job.every, start=start)
@@ -93,7 +98,7 @@ def read_once(job: Job, deployment: Deployment, start: int) -> Read:
         presence.leave(streams)
     job.moved()
     assert collector.end is not None  # noqa: S101  step() says so
-    return Read(collector.end.frames, collector.end.ended_early, reader.report)
+    return Read(collector.end.frames, collector.end.ended_early, reader.report, presence.workers)
 
 
 class Recording:
@@ -154,7 +159,7 @@ def record(job: Job, deployment: Deployment, read_from: ReadFrom = read_once) ->
         BrokerError: the broker is away, or refuses.
         RecordingGone: it lost the recording again and again.
         JournalError: the results cannot be stored.
-        SettingsError: the workers cannot run with what they were given.
+        SettingsError: the workers cannot run with what they were given, or do not agree any more.
     """
     in_vain = 0
     while True:

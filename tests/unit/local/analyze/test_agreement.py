@@ -1,6 +1,6 @@
 import pytest
 
-from services.local.analyze.agreement import agreed
+from services.local.analyze.agreement import agreed, check_agreed
 from shared.errors import SettingsError
 from shared.registry import Worker
 
@@ -31,3 +31,11 @@ def test_workers_that_do_not_agree_are_refused_and_what_it_is_named() -> None:
 def test_where_nobody_is_there_that_is_said() -> None:
     with pytest.raises(SettingsError, match="no worker is at the broker"):
         agreed([], None)
+
+
+def test_a_worker_that_comes_with_another_model_is_named() -> None:
+    check_agreed([worker(**MODEL), worker(**MODEL, detector="cascade")], MODEL)
+    with pytest.raises(SettingsError, match="worker w1 came with another labels: fer2013, not ferplus"):
+        check_agreed([worker(**MODEL), worker(**{**MODEL, "labels": "fer2013"})], MODEL)
+    with pytest.raises(SettingsError, match="another model_sha256: not said, not abc"):
+        check_agreed([worker(labels="ferplus")], MODEL)
