@@ -49,10 +49,16 @@ class End:
     Attributes:
         frames: how many frames were offered, in all.
         ended_early: why the video was not read to its end; empty where it was.
+        report: what its reader said of the video at the end, by name; empty where it could not.
+        workers: how many workers of our own did the frames; None where that is not known.
+        took_s: seconds for the frames; where it was gone on with, for the last part.
     """
 
     frames: int
     ended_early: str = ""
+    report: Mapping[str, Any] = field(default_factory=dict)
+    workers: int | None = None
+    took_s: float = 0.0
 
 
 Record = Header | RecordedResult | End
@@ -88,11 +94,22 @@ def decode_line(line: bytes) -> Record | None:
 
 def _header_or_end(value: dict[str, Any]) -> Header | End:
     if "frames" in value:
-        return End(_natural(value["frames"]), str(value["ended_early"]))
+        return _end(value)
     if value["journal"] != VERSION:
         raise JournalError(f"it is of version {value['journal']}, and this program reads version {VERSION}")
     settings = {str(name): str(setting) for name, setting in value["settings"].items()}
     return Header(VideoIdentity(**value["video"]), _natural(value["every"]), settings)
+
+
+def _end(value: Mapping[str, Any]) -> End:
+    workers = value.get("workers")
+    return End(
+        _natural(value["frames"]),
+        str(value["ended_early"]),
+        dict(value.get("report", {})),
+        None if workers is None else _natural(workers),
+        float(value.get("took_s", 0.0)),
+    )
 
 
 def _result(value: list[Any]) -> RecordedResult:

@@ -29,6 +29,9 @@ class Video:
         variable: whether the times between its frames differ; None where that is not known.
         codec: of its pictures, as FFmpeg calls it.
         damaged: frames decoded from damaged data, among all of them; None where that is not known.
+        missing: frames that lack in the gaps of a steady rate; None where that is not known.
+        retimed: frames without a time of their own, or with a wrong one; None where that is not known.
+        longest_gap_s: seconds between two neighbouring frames at most; None where that is not known.
     """
 
     name: str
@@ -39,6 +42,9 @@ class Video:
     variable: bool | None = None
     codec: str = ""
     damaged: int | None = None
+    missing: int | None = None
+    retimed: int | None = None
+    longest_gap_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -217,6 +218,18 @@ def test_when_it_is_killed_no_process_is_left_and_it_can_go_on(
     again = analyze(clip, "--out", out, "--workers", 2, "--resume")
     assert again.wait() == 0, again.text()
     assert (out / "faces.csv").read_bytes() == (alone / "faces.csv").read_bytes()
+
+
+def test_a_crash_before_the_files_were_written_loses_nothing_that_was_measured(
+    analyze: Analyze, clip: Path, alone: Path
+) -> None:
+    out = analyze.folder / "out"
+    shutil.copytree(alone, out)
+    (out / "summary.json").unlink()
+    command = analyze(clip, "--out", out, "--resume")
+    assert command.wait() == 0, command.text()
+    assert summary(out) == summary(alone)
+    assert summary(out)["video"]["longest_gap_s"] == pytest.approx(1 / FPS)
 
 
 def test_the_broker_that_dies_is_started_again_and_nothing_is_lost(

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from services.local.analyze.recording import Read
+from services.analysis.journal_lines import End
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,15 +11,9 @@ class Known:
     """What is known besides the results.
 
     Attributes:
-        read: what was read of the video.
+        end: what the journal says at its end: a crash before the files are written changes nothing in them.
         depends_on: what the results depend on, as the workers say it.
-        workers: how many of them were our own.
-        took_s: seconds for all frames.
-        earlier: the summary that stands there already, where all was done before; else empty.
     """
 
-    read: Read
+    end: End
     depends_on: Mapping[str, str]
-    workers: int | None
-    took_s: float
-    earlier: Mapping[str, Any]

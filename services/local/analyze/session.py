@@ -1,6 +1,5 @@
 """Videos analysed one after the other, with the same broker and the same workers."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -16,7 +15,7 @@ from services.local.analyze.known import Known
 from services.local.analyze.options import Options
 from services.local.analyze.packages import check_packages, loading
 from services.local.analyze.progress import Progress
-from services.local.analyze.recording import Job, Read, record
+from services.local.analyze.recording import Job, record
 from services.local.analyze.task import Task, prepared
 from services.local.analyze.voice import Voice
 from services.local.analyze.words import named
@@ -83,21 +82,16 @@ class Session:
         Raises:
             MienError: see `record` and `write_results`.
         """
-        began = time.monotonic()
-        # What was finished before is only written once more.
-        earlier = {} if task.journal.end is None else _earlier(task.folder)
         with self._voice.through(self._show(named(Path(task.video.name)))) as progress:
-            read = self._read(task, progress)
-        own = self._deployment.workers if self._deployment else None
-        known = Known(read, self._depends_on, own, time.monotonic() - began, earlier)
-        return self._written(task, known)
+            end = self._read(task, progress)
+        return self._written(task, Known(end, self._depends_on))
 
     def _written(self, task: Task, known: Known) -> Analysed:
         # Here, because it takes seconds to load, and nobody is to wait for it before the work begins.
         with loading(task.folder):
             from services.local.analyze import writing  # noqa: PLC0415
 
-        frames = known.read.frames
+        frames = known.end.frames
         with self._counting(f"{named(Path(task.video.name))}: tables", frames) as count:
             summary = writing.write_tables(task, known, count)
         files: tuple[str, ...] = (CSV, PARQUET, SUMMARY, TIMELINE)
@@ -112,10 +106,11 @@ class Session:
         with self._voice.through(self._show(name)) as progress:
             yield lambda done: progress.update(done, total)
 
-    def _read(self, task: Task, progress: Progress) -> Read:
-        journal = task.journal
+    def _read(self, task: Task, progress: Progress) -> End:
+        journal, began = task.journal, time.monotonic()
         if journal.end is not None:
-            return Read(journal.end.frames, journal.end.ended_early, {})
+            # What was finished before is only written once more.
+            return journal.end
         job = Job(
             task.video,
             journal.header.every,
@@ -124,10 +119,13 @@ class Session:
             self._voice.say,
         )
         job.moved()
-        read = record(job, self._deployed())
+        deployment = self._deployed()
+        read = record(job, deployment)
         progress.update(read.frames, read.frames)
-        journal.finish(End(read.frames, read.ended_early))
-        return read
+        took_s = round(time.monotonic() - began, 1)
+        end = End(read.frames, read.ended_early, read.report, deployment.workers, took_s)
+        journal.finish(end)
+        return end
 
     def _deployed(self) -> Deployment:
         if self._deployment is None:
@@ -155,14 +153,6 @@ def _privacy(environ: Mapping[str, str]) -> Privacy:
         return Privacy(text)
     except ValueError as error:
         raise SettingsError(f"MIEN_PRIVACY {text!r} is none of {', '.join(Privacy)}") from error
-
-
-def _earlier(folder: Path) -> Mapping[str, Any]:
-    """Return the summary that stands in a folder; nothing where none does."""
-    try:
-        return dict(json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
 
 
 @contextmanager

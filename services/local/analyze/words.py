@@ -1,6 +1,6 @@
 """What was found, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,19 @@ def found_words(summary: Mapping[str, Any]) -> str:
         words.append(f"{_number(faces['tracks'], 'face')} followed: {_expressions(summary['expressions'])}")
     lost = {name: frames[name] for name in ("failed", "undecodable") if frames[name]}
     words += [f"{count} {name}" for name, count in lost.items()]
+    words += _damage_words(summary["video"])
     if summary["ended_early"]:
         words.append(f"ended early: {summary['ended_early']}")
     return "; ".join(words)
+
+
+def _damage_words(video: Mapping[str, Any]) -> Iterator[str]:
+    if video["damaged"]:
+        yield f"{video['damaged']} decoded from damaged data"
+    if video["missing"]:
+        yield f"{video['missing']} missing in gaps of up to {video['longest_gap_s']:.2f} s"
+    if video["retimed"]:
+        yield f"{video['retimed']} with reckoned times"
 
 
 def where_words(folder: Path, names: Sequence[str]) -> str:

@@ -43,16 +43,15 @@ def write_pictures(task: Task, privacy: Privacy, count: Count) -> None:
 
 def about(task: Task, known: Known) -> About:
     """Return what stands in the summary besides the results."""
-    earlier, workers = known.earlier, known.depends_on
+    end, workers = known.end, known.depends_on
     others = {name: value for name, value in workers.items() if name not in MODEL}
-    own = earlier.get("settings", {}).get("workers", known.workers)
     return About(
         version=version("mien"),
-        video=_video(task, known.read.report or earlier.get("video", {})),
-        settings={"every": task.journal.header.every, "workers": own, **others},
+        video=_video(task, end.report),
+        settings={"every": task.journal.header.every, "workers": end.workers, **others},
         model={said: workers[name] for name, said in MODEL.items() if name in workers},
-        ended_early=known.read.ended_early,
-        took_s=earlier.get("took_s", known.took_s),
+        ended_early=end.ended_early,
+        took_s=end.took_s,
     )
 
 
@@ -67,4 +66,7 @@ def _video(task: Task, report: Mapping[str, Any]) -> Video:
         variable=report.get("variable", about.variable),
         codec=about.codec,
         damaged=report.get("damaged"),
+        missing=report.get("missing"),
+        retimed=report.get("retimed"),
+        longest_gap_s=report.get("longest_gap_s"),
     )

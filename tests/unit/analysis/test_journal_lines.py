@@ -20,6 +20,7 @@ HEADER = Header(VideoIdentity("a.mp4", 7, "00ff"), 2, {"model": "1f", "labels": 
         replace(result(6, 2), observation=b"\xff no text \n"),
         End(9),
         End(9, "ended early: the file is cut off"),
+        End(9, "", {"duration_s": 0.3, "variable": True, "missing": 2}, 4, 12.5),
         Header(VideoIdentity("\udcff.mp4", 7, "00ff"), 1),
     ],
 )
@@ -43,6 +44,8 @@ def test_no_part_of_a_line_is_read_as_a_whole_one() -> None:
         b"\0\0\0\n",
         b"[1,2]\n",
         b'{"frames":-1,"ended_early":""}\n',
+        b'{"frames":1,"ended_early":"","report":7}\n',
+        b'{"frames":1,"ended_early":"","workers":-1}\n',
         b'[0,0,1,1,"lost",1,"w",""]\n',
         b'[-1,0,1,1,"",1,"w",""]\n',
         b'[true,0,1,1,"",1,"w",""]\n',
@@ -53,6 +56,10 @@ def test_no_part_of_a_line_is_read_as_a_whole_one() -> None:
 )
 def test_what_is_no_line_of_a_journal_is_not_read(line: bytes) -> None:
     assert decode_line(line) is None
+
+
+def test_an_end_that_says_no_more_than_it_must_is_read() -> None:
+    assert decode_line(b'{"frames":1,"ended_early":""}\n') == End(1)
 
 
 def test_a_journal_of_another_version_is_refused() -> None:

@@ -9,7 +9,15 @@ from tests.made import face
 from tests.made_people import GOOD
 from tests.made_recordings import numbered
 
-VIDEO = Video("a.mp4", 7, 640, 480, 1.5, variable=True, codec="h264")
+VIDEO = Video(
+    *("a.mp4", 7, 640, 480, 1.5),
+    variable=True,
+    codec="h264",
+    damaged=4,
+    missing=3,
+    retimed=1,
+    longest_gap_s=0.16,
+)
 ABOUT = About("1.2", VIDEO, {"every": 2}, {"sha256": "1f"}, "ended early: cut off", 12.345)
 
 
@@ -86,7 +94,10 @@ def test_what_is_known_besides_is_told() -> None:
         "duration_s": 1.5,
         "variable": True,
         "codec": "h264",
-        "damaged": None,
+        "damaged": 4,
+        "missing": 3,
+        "retimed": 1,
+        "longest_gap_s": 0.16,
         "fps": 5.0,
     }
     assert (values["version"], values["settings"], values["model"]) == ("1.2", {"every": 2}, {"sha256": "1f"})

@@ -11,6 +11,7 @@ def summary(**more: object) -> dict[str, Any]:
         "faces": {"rows": 400, "tracks": 2},
         "expressions": {name: {"rows": 1, "share": share} for name, share in shares.items()},
         "ended_early": None,
+        "video": {"damaged": None, "missing": None, "retimed": None, "longest_gap_s": None},
         **more,
     }
 
@@ -35,6 +36,16 @@ def test_what_was_lost_and_where_it_ended_is_said() -> None:
 def test_a_name_is_on_one_line_whatever_is_in_it() -> None:
     assert named(Path("a b.mp4")) == "a b.mp4"
     assert named(Path("two\nlines.mp4")) == r"'two\nlines.mp4'"
+
+
+def test_what_the_reader_says_of_damage_is_said() -> None:
+    video = {"damaged": 12, "missing": 4, "retimed": 1, "longest_gap_s": 1.2}
+    words = found_words(summary(video=video))
+    assert words.endswith(
+        "; 12 decoded from damaged data; 4 missing in gaps of up to 1.20 s; 1 with reckoned times"
+    )
+    whole = {"damaged": 0, "missing": 0, "retimed": 0, "longest_gap_s": 0.04}
+    assert found_words(summary(video=whole)) == found_words(summary())
 
 
 def test_the_files_are_named_with_their_folder() -> None:
