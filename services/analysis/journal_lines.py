@@ -50,7 +50,7 @@ class End:
         frames: how many frames were offered, in all.
         ended_early: why the video was not read to its end; empty where it was.
         report: what its reader said of the video at the end, by name; empty where it could not.
-        workers: how many workers of our own did the frames; None where that is not known.
+        workers: how many workers were there at once; None where that is not known.
         took_s: seconds for the frames; where it was gone on with, for the last part.
     """
 

@@ -13,7 +13,7 @@ from services.local.analyze.folders import folders_of
 from services.local.analyze.options import Options, resume_command
 from services.local.analyze.progress import to_stderr
 from services.local.analyze.session import Analysed, Session, session
-from services.local.analyze.task import Task
+from services.local.analyze.task import Plan
 from services.local.analyze.voice import Voice, VoiceHandler
 from services.local.analyze.words import found_words, named, where_words
 from services.local.announce import say
@@ -62,13 +62,13 @@ def complain(line: str) -> None:
 def _all(one: Session, folders: Mapping[Path, Path]) -> bool:
     """Analyse videos; return whether each of them could be."""
     # All are looked at before the first one is begun: who mistyped the last one need not wait for hours.
-    prepared = [_tried(one.prepare, video, folder) for video, folder in folders.items()]
-    done = [task is not None and _tried(_analyse, one, task) is not None for task in prepared]
+    plans = [_tried(one.prepare, video, folder) for video, folder in folders.items()]
+    done = [plan is not None and _tried(_analyse, one, plan) is not None for plan in plans]
     return all(done)
 
 
-def _analyse(one: Session, task: Task) -> Analysed:
-    found = one.analyse(task)
+def _analyse(one: Session, plan: Plan) -> Analysed:
+    found = one.analyse(plan)
     say(f"{named(found.video)}: {found_words(found.summary)}")
     say(f"{named(found.video)}: {where_words(found.folder, found.files)}")
     return found

@@ -12,6 +12,9 @@ from shared.registry import HEARTBEAT_EVERY_S, Registry
 ALONE_AFTER_S = 5.0
 """So long after the start, or after the last worker left, that there is none is said."""
 
+SILENT_MS = 2_500
+"""One of whom nothing was heard for so long may have died, and another one stands in its place."""
+
 Say = Callable[[str], None]
 
 
@@ -55,7 +58,8 @@ class Presence:
         self._registry.recording_is_here(self._recording)
         workers = self._registry.workers()
         check_agreed(workers, self._depends_on)
-        self.workers = max(self.workers, len(workers))
+        heard = [worker for worker in workers if worker.heartbeat_age_ms < SILENT_MS]
+        self.workers = max(self.workers, len(heard))
         if workers:
             self._worked_at, self._is_alone = now, False
         elif now - self._worked_at >= ALONE_AFTER_S and not self._is_alone:

@@ -98,7 +98,8 @@ def read_once(job: Job, deployment: Deployment, start: int) -> Read:
         presence.leave(streams)
     job.moved()
     assert collector.end is not None  # noqa: S101  step() says so
-    return Read(collector.end.frames, collector.end.ended_early, reader.report, presence.workers)
+    workers = max(deployment.workers, presence.workers)
+    return Read(collector.end.frames, collector.end.ended_early, reader.report, workers)
 
 
 class Recording:

@@ -16,7 +16,7 @@ from services.local.analyze.options import Options
 from services.local.analyze.packages import check_packages, loading
 from services.local.analyze.progress import Progress
 from services.local.analyze.recording import Job, record
-from services.local.analyze.task import Task, prepared
+from services.local.analyze.task import Plan, Task, opened, planned
 from services.local.analyze.voice import Voice
 from services.local.analyze.words import named
 from shared.entities import Privacy
@@ -68,23 +68,23 @@ class Session:
         self._show = show
         self._stack = stack
         self._deployment: Deployment | None = None
-        self._depends_on = depends_on(options.workers, environ)
+        # Workers of others do not say it: what pictures show is decided here.
+        self._depends_on = {"privacy": _privacy(environ).value, **depends_on(options.workers, environ)}
 
-    def prepare(self, video: Path, folder: Path) -> Task:
-        """Check that a video can be analysed into a folder; raises as `prepared`."""
-        return self._stack.enter_context(
-            prepared(video, folder, self._options, self._depends_on, self._environ)
-        )
+    def prepare(self, video: Path, folder: Path) -> Plan:
+        """Check that a video can be analysed into a folder; raises as `planned`."""
+        return planned(video, folder, self._options, self._depends_on, self._environ)
 
-    def analyse(self, task: Task) -> Analysed:
+    def analyse(self, plan: Plan) -> Analysed:
         """Analyse a video.
 
         Raises:
-            MienError: see `record` and `write_results`.
+            MienError: see `opened`, `record` and `write_results`.
         """
-        with self._voice.through(self._show(named(Path(task.video.name)))) as progress:
-            end = self._read(task, progress)
-        return self._written(task, Known(end, self._depends_on))
+        with opened(plan) as task:
+            with self._voice.through(self._show(named(Path(task.video.name)))) as progress:
+                end = self._read(task, progress)
+            return self._written(task, Known(end, self._depends_on))
 
     def _written(self, task: Task, known: Known) -> Analysed:
         # Here, because it takes seconds to load, and nobody is to wait for it before the work begins.
@@ -117,13 +117,13 @@ class Session:
             journal,
             lambda: progress.update(journal.count, task.total),
             self._voice.say,
+            task.depends_on,
         )
         job.moved()
-        deployment = self._deployed()
-        read = record(job, deployment)
+        read = record(job, self._deployed())
         progress.update(read.frames, read.frames)
         took_s = round(time.monotonic() - began, 1)
-        end = End(read.frames, read.ended_early, read.report, deployment.workers, took_s)
+        end = End(read.frames, read.ended_early, read.report, read.workers, took_s)
         journal.finish(end)
         return end
 

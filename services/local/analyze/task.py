@@ -18,8 +18,27 @@ DEPENDS_ON = ("model_sha256", "labels", "detector")
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Plan:
     """A video that can be analysed.
+
+    Attributes:
+        video: the file.
+        folder: of its results.
+        about: what it says of itself.
+        header: what its results depend on.
+        resume: whether to go on with results that are there.
+    """
+
+    video: Path
+    folder: Path
+    about: AboutVideo
+    header: Header
+    resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A video that is being analysed.
 
     Attributes:
         video: the file.
@@ -38,12 +57,18 @@ class Task:
         """How many frames are to be done, as far as the video says."""
         return None if self.about.frames is None else -(-self.about.frames // self.journal.header.every)
 
+    @property
+    def depends_on(self) -> Mapping[str, str]:
+        """What the results depend on and workers say of themselves, by name."""
+        return {name: value for name, value in self.journal.header.settings.items() if name in DEPENDS_ON}
 
-@contextmanager
-def prepared(
+
+def planned(
     video: Path, folder: Path, options: Options, workers: Mapping[str, str], environ: Mapping[str, str]
-) -> Iterator[Task]:
-    """Check that a video can be analysed into a folder, and open its journal.
+) -> Plan:
+    """Check that a video can be analysed into a folder.
+
+    Nothing stays open: there may be more videos than files that a process may have open.
 
     Args:
         video: the file.
@@ -61,13 +86,25 @@ def prepared(
     about = about_video(video, environ)
     settings = {name: workers[name] for name in DEPENDS_ON if name in workers}
     header = Header(identity_of(video), options.every, {"version": version("mien"), **settings})
-    opened = Journal.resume if options.resume else Journal.begin
-    with opened(folder / JOURNAL, header) as journal:
+    plan = Plan(video, folder, about, header, options.resume)
+    with opened(plan):
+        return plan
+
+
+@contextmanager
+def opened(plan: Plan) -> Iterator[Task]:
+    """Open the journal of a plan, and close it afterwards.
+
+    Raises:
+        JournalError: it is there already, or another video's, is in use, or cannot be used.
+    """
+    opening = Journal.resume if plan.resume else Journal.begin
+    with opening(plan.folder / JOURNAL, plan.header) as journal:
         try:
-            yield Task(video, folder, about, journal)
+            yield Task(plan.video, plan.folder, plan.about, journal)
         finally:
             if not journal.count and journal.end is None:
-                _take_back(folder)
+                _take_back(plan.folder)
 
 
 def _take_back(folder: Path) -> None:

@@ -18,8 +18,8 @@ class Workers(Registry):
         return self.there
 
 
-def worker(name: str, labels: str = "ferplus") -> Worker:
-    return Worker(name, "host", 1.0, 1, None, {"labels": labels})
+def worker(name: str, labels: str = "ferplus", silent_ms: int = 1) -> Worker:
+    return Worker(name, "host", 1.0, silent_ms, None, {"labels": labels})
 
 
 def test_that_no_worker_is_there_is_said_once() -> None:
@@ -33,7 +33,7 @@ def test_that_no_worker_is_there_is_said_once() -> None:
 
 
 def test_it_knows_how_many_workers_have_been_there() -> None:
-    clock, registry = Ticker(), Workers(worker("w1"), worker("w2"))
+    clock, registry = Ticker(), Workers(worker("w1"), worker("w2"), worker("dead", silent_ms=9_000))
     presence = Presence(registry, "rec-0", list[str]().append, {}, clock)
     presence.look()
     registry.there.pop()

@@ -3,11 +3,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 
 from services.analysis.files import CSV, JOURNAL
 from services.local.analyze.options import Options
-from services.local.analyze.task import prepared
+from services.local.analyze.task import Plan, opened, planned
 from shared.errors import AnalysisError, JournalError, SourceError
 from shared.recorded import RecordedResult
 
@@ -25,6 +26,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def plan(clip: Path, folder: Path, *, every: int = 1, resume: bool = False, labels: str = "ferplus") -> Plan:
+    options = Options((clip,), folder, every=every, resume=resume)
+    return planned(clip, folder, options, {**WORKERS, "labels": labels}, os.environ)
+
+
 def prepare(
     clip: Path,
     folder: Path,
@@ -34,9 +40,8 @@ def prepare(
     labels: str = "ferplus",
     results: bool = False,
 ) -> int | None:
-    """Prepare a task; write a result if asked to; return how many frames there are to be done."""
-    options = Options((clip,), folder, every=every, resume=resume)
-    with prepared(clip, folder, options, {**WORKERS, "labels": labels}, os.environ) as task:
+    """Open a task; write a result if asked to; return how many frames there are to be done."""
+    with opened(plan(clip, folder, every=every, resume=resume, labels=labels)) as task:
         if results:
             task.journal.append([RESULT])
         return task.total
@@ -81,3 +86,18 @@ def test_a_video_that_is_none_makes_no_folder(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="notes"):
         prepare(tmp_path / "notes.txt", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_planned_is_not_kept_open(clip: Path, tmp_path: Path) -> None:
+    prepare(clip, tmp_path / "out", results=True)
+    before = psutil.Process().num_fds()
+    plans = [plan(clip, tmp_path / "out", resume=True) for _ in range(3)]
+    assert psutil.Process().num_fds() == before
+    for one in plans:
+        with opened(one) as task:
+            assert task.journal.count == 1
+
+
+def test_it_knows_what_workers_must_agree_in(clip: Path, tmp_path: Path) -> None:
+    with opened(plan(clip, tmp_path / "out")) as task:
+        assert task.depends_on == {"model_sha256": "abc", "labels": "ferplus", "detector": "cascade"}
