@@ -72,7 +72,7 @@ def one_face(picture: BgrImage, number: int) -> BgrImage:
 @cache
 def shelf() -> BgrImage:
     """Return what is behind the one face: a drawn shelf of books [480, 640, 3], a little out of focus."""
-    random = np.random.default_rng(2)
+    random = np.random.default_rng(3)
     picture = np.full((HEIGHT, WIDTH, 3), (96, 112, 122), np.uint8)
     for bottom in range(110, HEIGHT // 2, 120):
         left = 0
