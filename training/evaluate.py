@@ -183,7 +183,7 @@ def measure_scenes(model: Path, data: Data, names: Sequence[str]) -> "dict[str, 
         ModelError: the model cannot be opened, or OpenCV has no cascade.
     """
     # Only here: it needs what inference needs, which other measurements do without.
-    from training.scenes import through_crops  # noqa: PLC0415
+    from training.scenes import through_crops  # noqa: PLC0415  it brings the detector along
 
     return {name: through_crops(model, data.dataset.split(name), data.votes) for name in names}
 

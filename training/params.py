@@ -53,7 +53,7 @@ class AugmentParams:
             _check_range(f"augment: {name}", getattr(self, name), 0.0, most)
         for name, most in (("scale", inf), ("gamma", inf), ("erase_side", 1.0)):
             pair = getattr(self, name)
-            if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004
+            if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004  two ends
                 raise SettingsError(f"augment: {name} is {pair!r}, not two numbers")
             for number in pair:
                 _check_range(f"augment: {name}", number, SMALLEST, most)

@@ -14,8 +14,7 @@ def main(arguments: Arguments) -> int:
     """Do what is asked for; return the exit code."""
     if find_spec("av") is None:
         return _refuse("videos are read with the package `av`: pip install 'mien[recordings]'")
-    # Only now: these import it.
-    from services.capture.recording import program  # noqa: PLC0415
+    from services.capture.recording import program  # noqa: PLC0415  it imports av
 
     if arguments.recording is not None:
         publish = partial(program.publish, arguments, arguments.recording)

@@ -111,7 +111,7 @@ def test_where_ffmpeg_gives_up_its_words_are_told_in_one_line(tmp_path: Path) ->
 
 def test_an_error_meanwhile_ends_ffmpeg(tmp_path: Path) -> None:
     ffmpeg("-version")
-    with pytest.raises(KeyboardInterrupt), Encoder(tmp_path / "a.mp4", (64, 48)) as encoder:  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), Encoder(tmp_path / "a.mp4", (64, 48)) as encoder:  # noqa: PT012  both are tested
         encoder.add(grey(1), 0, 1)
         raise KeyboardInterrupt
     assert encoder._process.returncode is not None

@@ -20,7 +20,7 @@ def test_a_file_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
 def test_a_file_that_could_not_be_written_whole_is_not_there(
     tmp_path: Path, error: type[BaseException]
 ) -> None:
-    with pytest.raises(error), replaced(tmp_path / "faces.csv") as part:  # noqa: PT012
+    with pytest.raises(error), replaced(tmp_path / "faces.csv") as part:  # noqa: PT012  the block is what is tested
         part.write_text("half")
         raise error
     assert list(tmp_path.iterdir()) == []

@@ -142,7 +142,7 @@ def test_a_journal_is_finished_when_all_frames_are_there(path: Path) -> None:
 def test_a_disk_that_is_full_is_said_in_one_line(path: Path) -> None:
     with Journal.begin(path, HEADER) as journal:
         journal._file.close()
-        journal._file = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115
+        journal._file = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115  closed with the journal
         with pytest.raises(JournalError, match=r"journal\.jsonl cannot be used: No space left on device"):
             journal.append(RESULTS)
 

@@ -46,7 +46,7 @@ def made() -> list[RecordedResult]:
     return shown
 
 
-def analysed(folder: Path, results: Sequence[RecordedResult]) -> Any:  # noqa: ANN401
+def analysed(folder: Path, results: Sequence[RecordedResult]) -> Any:  # noqa: ANN401  JSON
     write_journal(folder, results)
     return write_results(folder, ABOUT)
 

@@ -26,7 +26,7 @@ def found(expression: str, track: int, reason: str | None = None) -> ReadFace:
     return ReadFace(replace(shown, expression=expression, reason=reason), GOOD)
 
 
-def summed(*frames: ReadFrame, about: About = ABOUT) -> Any:  # noqa: ANN401
+def summed(*frames: ReadFrame, about: About = ABOUT) -> Any:  # noqa: ANN401  JSON
     summary = Summary()
     for frame in frames:
         summary.add(frame)
