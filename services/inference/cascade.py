@@ -34,7 +34,7 @@ class Pass:
 
 PASSES = (Pass(240, 1.1), Pass(120, 1.1, 18.0), Pass(120, 1.1, -18.0))
 """Faces from 40 pixels at 640x480, and those of tilted heads, which cascades miss, from 80: a quarter of the
-pixels, so that both of these together cost less than half as much again as the first. By the first one's step, of
+pixels, so that both of these together cost less than half as much again as the first. By its step, of
 600 tightly cut faces pasted at 120 pixels into a hundred made scenes: 1.1 finds 83.8 %, with 4 false
 detections; 1.12 finds 83.2 %, with 6, in a seventh less time; 1.15 finds 82.2 %, with 2, in a sixth less.
 Three hits of step 1.1 agree now and then on a bookshelf."""
