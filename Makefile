@@ -51,7 +51,10 @@ bench: $(VENV)/.dev ## measure speed on this machine, some minutes [QUICK=1 PART
 DATA =
 VOTES =
 LEAKS =
+# One or more models.
 TEACHER =
+# The run folder whose weights to begin with.
+START =
 NETWORK = mien
 MINUTES =
 EPOCHS =
@@ -69,11 +72,11 @@ STAGE = $(TRAIN_VENV)/bin/python -m training
 FILES = --csv "$(DATA)" $(if $(VOTES),--votes "$(VOTES)")
 CLEANED = $(FILES) $(if $(LEAKS),--leaks "$(LEAKS)")
 
-train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.csv [VOTES=fer2013new.csv LEAKS= TEACHER= NETWORK=original MINUTES=45 RESUME=1]
+train: $(TRAIN_VENV)/.train ## train, export and measure a model: DATA=fer2013.csv [VOTES=fer2013new.csv LEAKS= TEACHER= START= NETWORK=original MINUTES=45 RESUME=1]
 	@test -n "$(DATA)" || { echo "make train needs DATA=fer2013.csv (or .csv.xz)" >&2; exit 2; }
 	$(STAGE).dataset check $(CLEANED)
 	$(STAGE).train $(CLEANED) --network "$(NETWORK)" --params "$(PARAMS)" --run "$(RUN)" \
-		$(if $(TEACHER),--teacher "$(TEACHER)") $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(TEACHER),--teacher $(TEACHER)) $(if $(START),--start "$(START)") $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(RESUME),--resume)
 	$(STAGE).export $(FILES) --run "$(RUN)" --out "$(MODEL)"
 	$(STAGE).evaluate $(FILES) --model "$(MODEL)" --scenes --out "$(RUN)/report.json"

@@ -21,9 +21,10 @@ def write_model(
     side: int = 48,
     labels: Sequence[str] | None = EXPRESSIONS,
     labels_key: str = "mien.labels",
+    seed: int = 7,
 ) -> Path:
     """Write a model whose scores are the softmax of a fixed projection of the crop; return its path."""
-    weights = np.random.default_rng(7).normal(0, 0.02, (side * side, classes)).astype(np.float32)
+    weights = np.random.default_rng(seed).normal(0, 0.02, (side * side, classes)).astype(np.float32)
     nodes = [
         helper.make_node("Cast", [input_name], ["pixels"], to=TensorProto.FLOAT),
         helper.make_node("Reshape", ["pixels", "flat"], ["rows"]),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
-from training.augment import augment_batch, center_batch
+from training.augment import augment_batch, mix_batch, resize_batch
 from training.params import Params
 from training.splits import Split
 
@@ -31,13 +31,14 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         params = self._params
         chosen = self._order[index * params.batch : (index + 1) * params.batch]
         rng = np.random.default_rng((params.seed, self._epoch, index))
-        window = params.network_params.final_size
-        pictures = augment_batch(self._split.pictures[chosen], self._size, window, params.augment, rng)
-        return pictures, targets(self._split, chosen, params.label_smoothing, params.teacher_weight)
+        pictures = augment_batch(self._split.pictures[chosen], self._size, params.augment, rng)
+        pictures, others, shares = mix_batch(pictures, params.augment, rng)
+        wanted = targets(self._split, chosen, params.label_smoothing, params.teacher_weight)
+        return pictures, {head: mixed(rows, others, shares) for head, rows in wanted.items()}
 
 
-class CenterBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """A split in order, unchanged but for the central crop that the network reads."""
+class PlainBatches(keras.utils.PyDataset):  # type: ignore[misc]
+    """A split in order, its pictures only scaled to what the network reads."""
 
     def __init__(self, split: Split, size: int, batch: int = 256) -> None:
         super().__init__()
@@ -49,7 +50,15 @@ class CenterBatches(keras.utils.PyDataset):  # type: ignore[misc]
     def __getitem__(self, index: int) -> Batch:
         """Pictures uint8 [B, size, size, 1] and the targets of each head, without smoothing."""
         chosen = np.arange(len(self._split))[index * self._batch : (index + 1) * self._batch]
-        return center_batch(self._split.pictures[chosen], self._size), targets(self._split, chosen, 0.0)
+        return resize_batch(self._split.pictures[chosen], self._size), targets(self._split, chosen, 0.0)
+
+
+def mixed(
+    rows: NDArray[np.float32], others: NDArray[np.int64], shares: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The targets [B, classes] of pictures of which each has a share of another one."""
+    share = shares[:, np.newaxis]
+    return (1 - share) * rows + share * rows[others]
 
 
 def targets(split: Split, chosen: NDArray[np.int64], smoothing: float, taught: float = 0.0) -> Targets:

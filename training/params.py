@@ -1,7 +1,7 @@
 """Hyperparameters: `params.yaml` as frozen records."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any, Self
@@ -13,7 +13,7 @@ from training.csvfile import SIDE_PX
 
 DEFAULT_PATH = Path(__file__).with_name("params.yaml")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
-SHARES = ("momentum", "warmup", "ema", "label_smoothing", "teacher_weight")
+SHARES = ("momentum", "warmup", "ema", "label_smoothing", "teacher_weight", "restart_rate")
 LEAST_SIDE_PX = 8
 # Of scales and exponents, of which 0 has no logarithm.
 SMALLEST = 0.01
@@ -36,6 +36,7 @@ class AugmentParams:
     gamma: tuple[float, float]
     erase: float
     erase_side: tuple[float, float]
+    mixup: float
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
@@ -49,7 +50,13 @@ class AugmentParams:
         Raises:
             SettingsError: one is no number, no pair, or out of its range; names it.
         """
-        for name, most in (("flip", 1.0), ("erase", 1.0), ("rotation", 180.0), ("shift", float(SIDE_PX))):
+        for name, most in (
+            ("flip", 1.0),
+            ("erase", 1.0),
+            ("rotation", 180.0),
+            ("shift", float(SIDE_PX)),
+            ("mixup", inf),
+        ):
             _check_range(f"augment: {name}", getattr(self, name), 0.0, most)
         for name, most in (("scale", inf), ("gamma", inf), ("erase_side", 1.0)):
             pair = getattr(self, name)
@@ -125,6 +132,7 @@ class Params:
     precision: str
     momentum: float
     warmup: float
+    restart_rate: float
     ema: float
     label_smoothing: float
     ferplus_weight: float
@@ -132,6 +140,11 @@ class Params:
     network: str
     network_params: NetworkParams
     augment: AugmentParams
+
+    def restarted(self) -> Self:
+        """The same for a run that begins with another's weights, which high rates would undo."""
+        network = self.network_params
+        return replace(self, network_params=replace(network, peak_rate=network.peak_rate * self.restart_rate))
 
     def record(self) -> dict[str, Any]:
         """The parameters as JSON types, for the run record."""

@@ -45,13 +45,13 @@ def load_network(folder: RunFolder, record: RunRecord) -> keras.Model:
 def build_serving(
     network: keras.Model, size: int, temperatures: Mapping[str, float] | None = None
 ) -> keras.Model:
-    """The network as it ships: uint8 [N, 48, 48, 1] in, central `size` px, probabilities of each head out.
+    """The network as it ships: uint8 [N, 48, 48, 1] in, scaled to `size` px, probabilities of each head out.
 
     The logits of each head are divided by its temperature; by 1 where there is none.
     """
     faces = keras.Input((SIDE_PX, SIDE_PX, 1), dtype="uint8", name="face")
-    margin = (SIDE_PX - size) // 2
-    logits = network(layers.Cropping2D(margin)(ops.cast(faces, "float32")))
+    scaled = layers.Resizing(size, size, interpolation="bilinear")(ops.cast(faces, "float32"))
+    logits = network(scaled)
     colder = {name: 1 / (temperatures or {}).get(name, 1.0) for name in logits}
     scores = {name: layers.Softmax(name=f"{name}_scores")(row * colder[name]) for name, row in logits.items()}
     return keras.Model(faces, scores, name="expression")

@@ -1,7 +1,8 @@
-"""A finished model as a teacher: its probabilities soften the labels that the next one is trained on."""
+"""Finished models as teachers: their probabilities soften the labels that the next one is trained on."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,21 +43,24 @@ def check_teacher(session: Session, path: Path) -> None:
             raise ModelError(f"{path}: {found} classes in {output.name}, not {wanted}")
 
 
-def teach(dataset: Dataset, path: Path) -> Dataset:
-    """Gives the Training split the opinion of the model at `path`, for each head that both have.
+def teach(dataset: Dataset, paths: Sequence[Path]) -> Dataset:
+    """Gives the Training split the mean opinion of the models at `paths`, for each head that all have.
 
     Distillation of a network into one of its own size (Furlanello and others, 2018, arXiv 1805.04770) also
     evens out wrong labels, of which FER2013 has many.
 
     Raises:
-        ModelError: the file is no model with the heads of `training.export`.
+        ModelError: a file is no model with the heads of `training.export`.
     """
-    session = open_session(path)
-    check_teacher(session, path)
+    sessions = [open_session(path) for path in paths]
+    for session, path in zip(sessions, paths, strict=True):
+        check_teacher(session, path)
     training = dataset.split("Training")
     heads = ["fer2013", *(["ferplus"] if training.shares is not None else [])]
     taught = {
-        head: opinion(session, training.pictures, head) for head in heads if head in output_names(session)
+        head: np.mean([opinion(session, training.pictures, head) for session in sessions], axis=0)
+        for head in heads
+        if all(head in output_names(session) for session in sessions)
     }
     return dataset.with_training(replace(training, taught=taught))
 

@@ -143,7 +143,14 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--csv", type=Path, required=True, help="fer2013.csv or icml_face_data.csv, also .xz or .gz")
     add("--votes", type=Path, help="fer2013new.csv of FER+: trains a second head on its votes")
     add("--leaks", type=Path, help="list of pictures to leave out of Training beside those that are found")
-    add("--teacher", type=Path, metavar="ONNX", help="a finished model whose probabilities soften the labels")
+    add(
+        "--teacher",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="ONNX",
+        help="finished models whose mean probabilities soften the labels",
+    )
     add(
         "--start",
         type=Path,
@@ -171,7 +178,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.teacher:
         dataset = teach(dataset, arguments.teacher)
     start = RunFolder(arguments.start) if arguments.start else None
-    named: dict[str, Path | None] = {name: getattr(arguments, name) for name in ("votes", "leaks", "teacher")}
+    if start:
+        params = params.restarted()
+    named: dict[str, Path | None] = {name: getattr(arguments, name) for name in ("votes", "leaks")}
+    named |= {f"teacher {number}": path for number, path in enumerate(arguments.teacher, start=1)}
     if start:
         named["start"] = start.averaged_weights
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from training.batches import CenterBatches, TrainingBatches
+from training.batches import PlainBatches, TrainingBatches
 from training.callbacks import KeepRawWeights, PaceCallback, SeedEpoch
 from training.networks import Heads, build_network
 from training.pace import Pace
@@ -54,11 +54,11 @@ class Trainer:
     record: RunRecord
     pace: Pace
     watchers: Sequence[keras.callbacks.Callback] = ()
-    validation: CenterBatches = field(init=False)
+    validation: PlainBatches = field(init=False)
 
     def __post_init__(self) -> None:
         public = self.dataset.split("PublicTest")
-        self.validation = CenterBatches(public, self.params.network_params.final_size)
+        self.validation = PlainBatches(public, self.params.network_params.final_size)
 
     def run(self) -> None:
         """Trains to the end."""

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.augment import augment_batch, augment_picture, center_batch, random_matrix
+from training.augment import augment_batch, augment_picture, mix_batch, random_matrix, resize_batch
 from training.params import AugmentParams, load_params
 
-STILL = AugmentParams(0.0, 0.0, (1.0, 1.0), 0.0, (1.0, 1.0), 0.0, (0.2, 0.3))
+STILL = AugmentParams(0.0, 0.0, (1.0, 1.0), 0.0, (1.0, 1.0), 0.0, (0.2, 0.3), 0.0)
 
 
 @pytest.fixture
@@ -18,24 +18,25 @@ def picture() -> NDArray[np.uint8]:
     )
 
 
-def test_without_any_change_the_central_window_is_left(picture: NDArray[np.uint8]) -> None:
-    changed = augment_picture(picture, 44, 44, STILL, np.random.default_rng(0))
-    assert np.array_equal(changed, center_batch(picture[np.newaxis], 44)[0, :, :, 0])
+def test_without_any_change_the_whole_picture_is_scaled(picture: NDArray[np.uint8]) -> None:
+    changed = augment_picture(picture, 44, STILL, np.random.default_rng(0))
+    scaled = resize_batch(picture[np.newaxis], 44)[0, :, :, 0]
+    assert np.abs(changed.astype(int) - scaled.astype(int)).max() <= 1
 
 
 def test_a_flip_mirrors_the_picture(picture: NDArray[np.uint8]) -> None:
-    changed = augment_picture(picture, 48, 48, replace(STILL, flip=1.0), np.random.default_rng(0))
+    changed = augment_picture(picture, 48, replace(STILL, flip=1.0), np.random.default_rng(0))
     assert np.array_equal(changed, picture[:, ::-1])
 
 
-def test_a_smaller_size_shows_the_same_window(picture: NDArray[np.uint8]) -> None:
-    small = augment_picture(picture, 22, 44, STILL, np.random.default_rng(0))
-    expected = cv2.resize(picture[2:46, 2:46], (22, 22), interpolation=cv2.INTER_LINEAR)
+def test_a_smaller_size_shows_the_same(picture: NDArray[np.uint8]) -> None:
+    small = augment_picture(picture, 22, STILL, np.random.default_rng(0))
+    expected = cv2.resize(picture, (22, 22), interpolation=cv2.INTER_LINEAR)
     assert np.abs(small.astype(int) - expected.astype(int)).max() <= 1
 
 
 def test_erasing_leaves_one_rectangle_of_one_grey_value(picture: NDArray[np.uint8]) -> None:
-    changed = augment_picture(picture, 48, 48, replace(STILL, erase=1.0), np.random.default_rng(1))
+    changed = augment_picture(picture, 48, replace(STILL, erase=1.0), np.random.default_rng(1))
     rows, columns = np.nonzero(changed != picture)
     area = changed[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     assert len(np.unique(area)) == 1
@@ -46,17 +47,33 @@ def test_erasing_leaves_one_rectangle_of_one_grey_value(picture: NDArray[np.uint
 def test_the_picture_s_middle_moves_by_no_more_than_the_shift() -> None:
     params = load_params("mien").augment
     rng = np.random.default_rng(2)
-    middles = [random_matrix(48, 48, 48, params, rng) @ [23.5, 23.5, 1.0] for _ in range(300)]
+    middles = [random_matrix(48, 48, params, rng) @ [23.5, 23.5, 1.0] for _ in range(300)]
     moved = np.abs(np.array(middles) - 23.5).max()
     assert 2 < moved <= params.shift * params.scale[1] * np.sqrt(2)
+
+
+def test_a_mixed_picture_is_never_less_than_half_its_own() -> None:
+    pictures = np.zeros((32, 8, 8, 1), np.uint8)
+    pictures[::2] = 200
+    params = replace(STILL, mixup=1.0)
+    mixed, others, shares = mix_batch(pictures, params, np.random.default_rng(0))
+    assert sorted(others) == list(range(32))
+    assert 0 <= shares.min() < shares.max() <= 0.5
+    expected = (1 - shares) * pictures[:, 0, 0, 0] + shares * pictures[others, 0, 0, 0]
+    np.testing.assert_allclose(mixed[:, 0, 0, 0], expected, atol=0.51)
+
+
+def test_without_mixup_nothing_is_mixed(picture: NDArray[np.uint8]) -> None:
+    batch = np.stack([picture, picture[::-1]])[..., np.newaxis]
+    mixed, _, shares = mix_batch(batch, STILL, np.random.default_rng(0))
+    assert not shares.any()
+    np.testing.assert_array_equal(mixed, batch)
 
 
 def test_a_batch_is_the_same_for_the_same_seed_and_another_for_another(picture: NDArray[np.uint8]) -> None:
     params = load_params("mien").augment
     batch = np.stack([picture] * 4)
-    one, same, other = (
-        augment_batch(batch, 32, 44, params, np.random.default_rng(seed)) for seed in (1, 1, 2)
-    )
+    one, same, other = (augment_batch(batch, 32, params, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert one.shape == (4, 32, 32, 1)
     assert one.dtype == np.uint8
     assert np.array_equal(one, same)

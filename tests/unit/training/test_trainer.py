@@ -14,7 +14,7 @@ import keras
 from numpy.typing import NDArray
 
 from shared.errors import ModelError
-from training.batches import CenterBatches
+from training.batches import PlainBatches
 from training.callbacks import PaceCallback
 from training.pace import Pace, learning_rate
 from training.params import Params, load_params
@@ -153,7 +153,7 @@ def test_a_rate_that_changes_within_an_epoch_reaches_the_weights(params: Params,
             kept.append([np.array(weight) for weight in self.model.trainable_variables])
 
     pace = PaceCallback(Frozen(1, None), 0, STEPS, 0.02, 0.04)
-    batches = CenterBatches(dataset.split("Training"), 44, BATCH)
+    batches = PlainBatches(dataset.split("Training"), 44, BATCH)
     model.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[pace, Keep()])
     moved = [
         max(float(np.abs(new - old).max()) for new, old in zip(after, before, strict=True))
