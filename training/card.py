@@ -42,7 +42,8 @@ def network_text(report: Mapping[str, Any], record: RunRecord) -> str:
         f"Network `{record.network}`, channels of its convolutions by stage: {channels}; {parameters}{size}. "
         f"{record.epochs_done} epochs in {record.elapsed_s / 60:.0f} minutes on "
         f"{record.data_rows['Training']:,} Training pictures, seed {record.params['seed']}"
-        f"{', taught by an earlier model too' if record.teacher_sha256 else ''}. "
+        f"{', taught by earlier models' if record.teacher_sha256 else ''}"
+        f"{f', from the weights of {record.epochs_before} earlier epochs' if record.epochs_before else ''}. "
         f"Temperatures inside the graph: {temperatures or 'none'}."
     )
 

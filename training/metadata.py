@@ -47,7 +47,7 @@ def describe(record: RunRecord, parameters: int, temperatures: Mapping[str, floa
     if "ferplus" in record.heads:
         labels["mien.ferplus_labels"] = json.dumps(FERPLUS_CLASSES)
     trained = {
-        "epochs": record.epochs_done,
+        "epochs": record.epochs_in_all,
         "pictures": record.data_rows["Training"],
         "parameters": parameters,
     }

@@ -21,7 +21,8 @@ class RunRecord:
     """What `run.json` holds: enough to tell how the weights came about, and to go on.
 
     `data_sha256` is of the dataset's rows, `teacher_sha256` of what the teacher said of them, `files_sha256`
-    of the files that were read beside the dataset, by the option that named them.
+    of the files that were read beside the dataset, by the option that named them. `epochs_before` are those
+    of the runs whose weights this one began with.
     """
 
     network: str
@@ -35,10 +36,16 @@ class RunRecord:
     teacher_sha256: str | None = None
     files_sha256: dict[str, str] = field(default_factory=dict)
     parameters: int | None = None
+    epochs_before: int = 0
     epochs_done: int = 0
     elapsed_s: float = 0.0
     finished: bool = False
     history: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def epochs_in_all(self) -> int:
+        """How many epochs the weights have had."""
+        return self.epochs_before + self.epochs_done
 
     def accuracy_key(self, split: str) -> str:
         """Under which name an entry of the history holds the accuracy on FER2013 labels of `split`."""

@@ -107,6 +107,7 @@ def train(
     if not resume:
         if start:
             begin_with(model, params, record.heads, start)
+            record.epochs_before = start.read_record().epochs_in_all
         folder.make_room()
     if record.epochs_done:
         folder.load(model, folder.last_weights)

@@ -65,6 +65,13 @@ def test_a_file_that_does_not_fit_is_refused_by_the_name_at_fault(
         load_params("mien", path)
 
 
+def test_a_run_that_begins_with_trained_weights_has_a_lower_peak() -> None:
+    fresh = load_params("mien")
+    again = fresh.restarted()
+    assert again.network_params.peak_rate == fresh.network_params.peak_rate * fresh.restart_rate
+    assert replace(again, network_params=fresh.network_params) == fresh
+
+
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"absent\.yaml"):
         load_params("mien", tmp_path / "absent.yaml")

@@ -211,7 +211,8 @@ def test_a_run_begins_with_the_averaged_weights_of_another(
     first, _ = done
     still = replace(params, epochs=1, network_params=replace(params.network_params, peak_rate=1e-9))
     second = RunFolder(tmp_path / "second")
-    train(still, dataset, second, None, start=first)
+    record = train(still, dataset, second, None, start=first)
+    assert (record.epochs_before, record.epochs_done, record.epochs_in_all) == (2, 1, 3)
     begun_with = trained_weights(params, first, first.averaged_weights)
     assert furthest(begun_with, trained_weights(params, second, second.last_weights)) < 1e-5
 
