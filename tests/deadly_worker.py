@@ -24,6 +24,7 @@ class DeadlyProcessor(FrameProcessor):
 
     def __init__(self, processor: FrameProcessor) -> None:
         self._processor = processor
+        self.depends_on = processor.depends_on
 
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         if frame[:CORNER, :CORNER].mean() > WHITE:

@@ -22,6 +22,7 @@ def write_model(
     labels: Sequence[str] | None = EXPRESSIONS,
     labels_key: str = "mien.labels",
     seed: int = 7,
+    version: str = "",
 ) -> Path:
     """Write a model whose scores are the softmax of a fixed projection of the crop; return its path."""
     weights = np.random.default_rng(seed).normal(0, 0.02, (side * side, classes)).astype(np.float32)
@@ -45,6 +46,7 @@ def write_model(
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     if labels is not None:
-        helper.set_model_props(model, {labels_key: json.dumps(list(labels))})
+        more = {"mien.version": version} if version else {}
+        helper.set_model_props(model, {labels_key: json.dumps(list(labels)), **more})
     onnx.save(model, str(path))
     return path

@@ -40,7 +40,7 @@ def replaced(path: Path) -> Iterator[Path]:
     Raises:
         AnalysisError: the disk is full, or fails.
     """
-    part = path.with_name(f".part-{path.name}")
+    part = _part(path)
     try:
         yield part
         with part.open("rb") as file:
@@ -52,6 +52,20 @@ def replaced(path: Path) -> Iterator[Path]:
         # A disk that fails keeps it; what else went wrong is the news.
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed run has left half written: one that goes on need not write all of it again.
+
+    This process has the journal in the folder, so nobody is writing there any more.
+    """
+    for name in ALL:
+        with suppress(OSError):
+            _part(folder / name).unlink()
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".part-{path.name}")
 
 
 def _is_there(path: Path) -> bool:

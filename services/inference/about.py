@@ -11,9 +11,6 @@ from services.inference.settings import InferenceSettings
 from shared.errors import MienError
 from shared.service import BAD_START
 
-VERSION = "mien.version"
-"""The model's property that has its version."""
-
 
 def about(settings: InferenceSettings) -> dict[str, str]:
     """Return what results depend on, by name; a worker with these settings can run.
@@ -24,8 +21,7 @@ def about(settings: InferenceSettings) -> dict[str, str]:
     """
     model = ExpressionModel(settings.model, settings.labels)
     build_detector(settings.detector)
-    more = {"model_version": model.metadata.get(VERSION, ""), "privacy": settings.privacy.value}
-    return {**depends_on(settings, model), **more}
+    return {**depends_on(settings, model), "privacy": settings.privacy.value}
 
 
 def main() -> int:

@@ -6,7 +6,8 @@ from contextlib import ExitStack, suppress
 from typing import Self
 
 from services.local.children import kill_group, start_child
-from services.local.valkey import log_path, runtime_folder, socket_path, socket_url, valkey_command
+from services.local.runtime import runtime_folder
+from services.local.valkey import log_path, socket_path, socket_url, valkey_command
 from shared.broker import Broker
 from shared.errors import BrokerError, BrokerUnreachable
 

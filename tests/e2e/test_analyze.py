@@ -1,6 +1,7 @@
 """`mien analyze` as a person runs it."""
 
 import csv
+import hashlib
 import json
 import os
 import shlex
@@ -99,7 +100,7 @@ class Analyze:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.model = write_model(folder / "expression.onnx")
+        self.model = write_model(folder / "expression.onnx", version="1.2")
         self.running: list[Command] = []
 
     def __call__(self, *arguments: object, **settings: str) -> Command:
@@ -150,9 +151,19 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
 def summary(folder: Path) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = json.loads((folder / "summary.json").read_text())
     return found
+
+
+def model_of(analyze: Analyze) -> dict[str, str]:
+    """Return what a summary says of the model, whoever's workers have used it."""
+    sha256 = hashlib.sha256(analyze.model.read_bytes()).hexdigest()
+    return {"name": "expression.onnx", "version": "1.2", "sha256": sha256}
 
 
 def test_every_frame_has_a_row_and_faces_keep_their_numbers(alone: Path) -> None:
@@ -215,9 +226,11 @@ def test_when_it_is_killed_no_process_is_left_and_it_can_go_on(
     os.kill(command.process.pid, signal.SIGKILL)
     command.process.wait()
     eventually("all have ended", lambda: not [one for one in family if alive(one)])
+    (out / ".part-annotated.mp4").write_text("as a run leaves it that is killed while it writes that one")
     again = analyze(clip, "--out", out, "--workers", 2, "--resume")
     assert again.wait() == 0, again.text()
     assert (out / "faces.csv").read_bytes() == (alone / "faces.csv").read_bytes()
+    assert names(out) == names(alone)
 
 
 def test_a_crash_before_the_files_were_written_loses_nothing_that_was_measured(
@@ -257,6 +270,7 @@ def test_a_frame_that_kills_its_workers_is_counted_and_the_rest_is_complete(
         assert [worker.process.poll() for worker in workers].count(-signal.SIGKILL) == 3
         assert pipeline.broker.redis.keys("mien:{rec-*") == []
     assert summary(out)["frames"]["failed"] == 1
+    assert summary(out)["model"] == model_of(analyze)
     assert f"{FRAMES} frames" in command.text()
     failed = [row for row in rows(out) if row["failure"]]
     assert [(int(row["frame"]), row["failure"]) for row in failed] == [(POISONED, "failed")]

@@ -9,8 +9,8 @@ from services.local.analyze.asking import about_workers
 from services.local.children import module_command
 from services.local.options import usable_cores
 from services.local.plan import END_BY_S, INFERENCE, embedded_broker, embedded_environment
+from services.local.runtime import runtime_folder
 from services.local.supervisor import Program, Supervisor
-from services.local.valkey import runtime_folder
 from shared.broker import Broker
 from shared.errors import BrokerUnreachable, SettingsError
 from shared.service import connect

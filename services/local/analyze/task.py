@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from services.analysis.files import JOURNAL, refuse_results
+from services.analysis.files import JOURNAL, refuse_results, remove_parts
 from services.analysis.identity import identity_of
 from services.analysis.journal import Journal
 from services.analysis.journal_lines import Header
@@ -100,6 +100,7 @@ def opened(plan: Plan) -> Iterator[Task]:
     """
     opening = Journal.resume if plan.resume else Journal.begin
     with opening(plan.folder / JOURNAL, plan.header) as journal:
+        remove_parts(plan.folder)
         try:
             yield Task(plan.video, plan.folder, plan.about, journal)
         finally:

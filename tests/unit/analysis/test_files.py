@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.analysis.files import ALL, refuse_results, replaced
+from services.analysis.files import ALL, refuse_results, remove_parts, replaced
 from shared.errors import AnalysisError
 
 
@@ -41,6 +41,17 @@ def test_where_nothing_can_be_removed_either_the_first_error_is_said(tmp_path: P
         replaced(tmp_path / "faces.csv") as part,
     ):
         part.mkdir()
+
+
+def test_what_a_killed_run_has_left_half_written_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in ALL:
+        (tmp_path / f".part-{name}").touch()
+    others = [tmp_path / "faces.csv", tmp_path / ".part-holiday.mp4"]
+    for other in others:
+        other.touch()
+    remove_parts(tmp_path)
+    remove_parts(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted(others)
 
 
 @pytest.mark.parametrize("name", ALL)

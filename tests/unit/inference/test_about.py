@@ -11,11 +11,15 @@ from tests.models import write_model
 
 
 def test_it_names_the_model_by_its_content_and_the_settings_that_matter(tmp_path: Path) -> None:
-    path = write_model(tmp_path / "some.onnx")
+    path = write_model(tmp_path / "some.onnx", version="1.2")
     found = about(InferenceSettings(model=path))
-    assert found["model"] == "some.onnx"
+    assert (found["model"], found["model_version"]) == ("some.onnx", "1.2")
     assert found["model_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (found["labels"], found["detector"], found["privacy"]) == ("fer2013", "cascade", "off")
+
+
+def test_a_model_without_a_version_has_none_to_tell(tmp_path: Path) -> None:
+    assert about(InferenceSettings(model=write_model(tmp_path / "some.onnx")))["model_version"] == ""
 
 
 def test_a_model_that_does_not_fit_is_refused(tmp_path: Path) -> None:

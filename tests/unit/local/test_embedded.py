@@ -6,7 +6,7 @@ import pytest
 
 from services.local import valkey
 from services.local.embedded import EmbeddedBroker
-from services.local.valkey import LONGEST_SOCKET_PATH, runtime_folder, socket_path, valkey_command
+from services.local.valkey import valkey_command
 from shared.broker import Broker
 from shared.errors import BrokerUnreachable, SettingsError
 
@@ -83,21 +83,3 @@ def test_a_platform_without_a_server_is_told_to_set_the_url(
     monkeypatch.setattr(valkey, "find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="set MIEN_REDIS_URL"):
         valkey_command(tmp_path)
-
-
-def test_the_runtime_folder_is_where_the_user_keeps_sockets(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    with runtime_folder() as folder:
-        assert folder.parent == tmp_path
-
-
-def test_a_runtime_folder_whose_path_is_too_long_for_a_socket_is_passed_over(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    deep = tmp_path / ("long" * 25)
-    deep.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    with runtime_folder() as folder:
-        assert len(str(socket_path(folder))) <= LONGEST_SOCKET_PATH

@@ -101,3 +101,12 @@ def test_what_is_planned_is_not_kept_open(clip: Path, tmp_path: Path) -> None:
 def test_it_knows_what_workers_must_agree_in(clip: Path, tmp_path: Path) -> None:
     with opened(plan(clip, tmp_path / "out")) as task:
         assert task.depends_on == {"model_sha256": "abc", "labels": "ferplus", "detector": "cascade"}
+
+
+def test_what_a_killed_run_has_left_half_written_is_gone_before_anything_is_written(
+    clip: Path, tmp_path: Path
+) -> None:
+    prepare(clip, tmp_path / "out", results=True)
+    (tmp_path / "out" / ".part-annotated.mp4").write_text("half")
+    prepare(clip, tmp_path / "out", resume=True)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [JOURNAL]
