@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven expressions, in the order of FER2013's labels and of the model's output."""
 
 UNSURE = "unsure"
 """What a face is labelled with that is not said to be any of them."""
+
+Labels = Literal["fer2013", "ferplus"]
+"""Whose labels a face is read by: FER2013's own, or FER+'s."""
+
+LABELS: tuple[Labels, ...] = get_args(Labels)
 
 REASONS = ("close", "small", "dark", "blurred", "turned")
 """Why a face is `UNSURE`: two scores are too close to each other, or the face is too small, too dark, too
@@ -54,27 +59,6 @@ class Face:
     neutral: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture of a camera.
-
-    Attributes:
-        seq: capture's counter, for people; it starts again with capture.
-        t: captured at, Unix nanoseconds on the broker's clock.
-        width: in pixels.
-        height: in pixels.
-        mirror: whether the worker is to mirror it.
-        jpeg: the picture.
-    """
-
-    seq: int
-    t: int
-    width: int
-    height: int
-    mirror: bool
-    jpeg: bytes = field(repr=False)
-
-
 class Privacy(StrEnum):
     """What of a frame leaves the worker."""
 
@@ -89,6 +73,35 @@ class Privacy(StrEnum):
         """Return whether what left a worker under `other` is at least as private as this asks for."""
         strictness = list(Privacy)
         return strictness.index(other) >= strictness.index(self)
+
+    def stricter(self, other: "Privacy") -> "Privacy":
+        """Return the one of the two under which less leaves the worker."""
+        return other if self.allows(other) else self
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a camera.
+
+    Attributes:
+        seq: capture's counter, for people; it starts again with capture.
+        t: captured at, Unix nanoseconds on the broker's clock.
+        width: in pixels.
+        height: in pixels.
+        mirror: whether the worker is to mirror it.
+        jpeg: the picture.
+        privacy: the least that the worker is to do about it; its own setting may ask for more.
+        labels: whose labels its faces are read by; None for those of the worker's own setting.
+    """
+
+    seq: int
+    t: int
+    width: int
+    height: int
+    mirror: bool
+    jpeg: bytes = field(repr=False)
+    privacy: Privacy = Privacy.OFF
+    labels: Labels | None = None
 
 
 @dataclass(frozen=True, slots=True)

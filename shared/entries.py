@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from shared.entities import (
     EXPRESSIONS,
+    LABELS,
     NEUTRAL_STATES,
     REASONS,
     UNSURE,
@@ -18,14 +19,15 @@ from shared.entities import (
     CameraStatus,
     Face,
     Frame,
+    Labels,
     Privacy,
     Result,
 )
 from shared.errors import EntryError
 
-VERSION = 2
-"""The schema's version, in every entry as `v`. A reader refuses any other: results of version 1 did not say
-what of a frame had left the worker, and nobody is to guess that."""
+VERSION = 3
+"""The schema's version, in every entry as `v`. A reader refuses any other: frames of version 2 did not say what
+may leave a worker, results of version 1 what had left it, and nobody is to guess that."""
 
 SHOWN_BYTES = 40
 """Of a wrong field, in the error's line."""
@@ -65,6 +67,8 @@ def frame_fields(frame: Frame) -> dict[str, str | bytes]:
         "w": str(frame.width),
         "h": str(frame.height),
         "mirror": "1" if frame.mirror else "0",
+        "privacy": frame.privacy.value,
+        "labels": frame.labels or "",
         "jpeg": frame.jpeg,
     }
 
@@ -83,6 +87,8 @@ def decode_frame(fields: Fields) -> Frame:
         height=_read(fields, "h", _natural),
         mirror=_read(fields, "mirror", _flag),
         jpeg=_read(fields, "jpeg", _not_empty),
+        privacy=_read(fields, "privacy", _privacy),
+        labels=_read(fields, "labels", _labels),
     )
 
 
@@ -108,7 +114,7 @@ def decode_result(fields: Fields) -> Result:
         EntryError: a field is missing or wrong, or the entry is of another version.
     """
     _check_version(fields)
-    privacy = _read(fields, "privacy", lambda raw: Privacy(_text(raw)))
+    privacy = _read(fields, "privacy", _privacy)
     return Result(
         seq=_read(fields, "seq", _natural),
         t=_read(fields, "t", _natural),
@@ -248,6 +254,19 @@ def _no_picture(fields: Fields) -> bytes:
     if b"jpeg" in fields:
         raise EntryError("entry field 'jpeg' is there, and 'privacy' says numbers only")
     return b""
+
+
+def _privacy(raw: bytes) -> Privacy:
+    return Privacy(_text(raw))
+
+
+def _labels(raw: bytes) -> Labels | None:
+    if not raw:
+        return None
+    named = next((labels for labels in LABELS if labels == _text(raw)), None)
+    if named is None:
+        raise ValueError(f"neither empty nor one of {', '.join(LABELS)}")
+    return named
 
 
 def _text(raw: bytes) -> str:

@@ -202,6 +202,12 @@ class CameraStreams:
         abandoned, stale = self._run(self._scripts.sweep, args)
         return Swept(abandoned, stale)
 
+    def forget(self) -> None:
+        """Remove the pictures and the people of a camera that is no more; its numbers stay and age."""
+        keys = self.keys
+        with self._broker.errors():
+            self._broker.redis.delete(keys.frames, keys.results, keys.tracks, keys.commands, keys.watched)
+
     def newest_result(self) -> Entry | None:
         """Return the newest entry of `results`, or None."""
         with self._broker.errors():

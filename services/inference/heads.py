@@ -2,17 +2,14 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.entities import EXPRESSIONS
+from shared.entities import EXPRESSIONS, LABELS, Labels
 from shared.ferplus import FERPLUS_CLASSES, SHOWN
 
-Labels = Literal["fer2013", "ferplus"]
-
-LABELS: tuple[Labels, ...] = get_args(Labels)
+__all__ = ["HEADS", "LABELS", "PREFERRED", "Head", "Labels", "preferred"]
 
 PREFERRED: tuple[Labels, ...] = ("ferplus", "fer2013")
 """Where nobody says whose: ten people's majority is right about a face more often than FER2013's one label

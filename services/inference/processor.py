@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import cv2
@@ -68,6 +69,16 @@ class FrameProcessor:
         self._classifier = classifier
         self._policy = policy
         self._sure = sure
+
+    def thorough(self) -> "FrameProcessor":
+        """Return one that differs in nothing but that it searches each frame whole."""
+        return FrameProcessor(
+            self._detector,
+            self._classifier,
+            policy=replace(self._policy, search_always=True),
+            sure=self._sure,
+            depends_on=self.depends_on,
+        )
 
     def process(
         self,

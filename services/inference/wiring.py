@@ -9,6 +9,7 @@ from services.inference.detectors import build_detector
 from services.inference.honesty import SURE
 from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
+from services.inference.processors import Processors
 from services.inference.recorded import RecordedWork
 from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
@@ -18,7 +19,7 @@ from services.inference.settings import InferenceSettings
 from services.inference.worker import Worker
 from shared.broker import Broker
 from shared.clock import BrokerClock
-from shared.entities import Privacy
+from shared.entities import Labels, Privacy
 from shared.errors import BrokerError
 from shared.health import Health
 from shared.recordings import RecordingScripts, RecordingStreams
@@ -76,11 +77,16 @@ def build_worker(
         rota=rota,
         rounds=rounds,
         recorded=RecordedWork(recordings, processor, rounds.count),
-        processor=processor,
+        processors=Processors(processor, lambda labels: build_processor(with_labels(settings, labels))),
         jpeg_quality=settings.jpeg_quality,
         privacy=settings.privacy,
         health=health,
     )
+
+
+def with_labels(settings: InferenceSettings, labels: Labels) -> InferenceSettings:
+    """Return the settings, but for whose labels a viewer sees."""
+    return settings.model_copy(update={"labels": labels})
 
 
 def _recordings(broker: Broker, worker: str) -> RecordingRota:

@@ -14,7 +14,7 @@ from services.inference.following import KEEP_ONCE_S, KEEP_S, lost_places
 from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg, encode_jpeg
 from services.inference.privacy import pixelate
-from services.inference.processor import FrameProcessor
+from services.inference.processors import Processors
 from services.inference.recorded import RecordedWork
 from services.inference.rota import Rota
 from services.inference.rounds import Rounds
@@ -41,7 +41,10 @@ RECORDED_PATIENCE_S = 0.02
 
 
 class Worker:
-    """One consumer of the group. It keeps no state between frames: any worker may do the next one."""
+    """One consumer of the group. It keeps no state between frames: any worker may do the next one.
+
+    What of a frame leaves it is the stricter of its own setting and of what the frame itself asks for.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,7 @@ class Worker:
         rota: Rota,
         rounds: Rounds,
         recorded: RecordedWork,
-        processor: FrameProcessor,
+        processors: Processors,
         jpeg_quality: int,
         privacy: Privacy,
         health: Health,
@@ -63,11 +66,9 @@ class Worker:
         self._rota = rota
         self._rounds = rounds
         self._recorded = recorded
-        self._processor = processor
+        self._processors = processors
         self._jpeg_quality = jpeg_quality
         self._privacy = privacy
-        # Where places must not be shown, one that was detected once counts like all others.
-        self._keep_once_s = KEEP_S if privacy is Privacy.BLUR else KEEP_ONCE_S
         self._health = health
         self._wake_ups = WakeUps(broker)
 
@@ -124,7 +125,8 @@ class Worker:
         stopwatch = Stopwatch()
         try:
             frame = decode_frame(taken.fields)
-            faces, jpeg = self._look(streams, taken, frame, stopwatch)
+            privacy = self._privacy.stricter(frame.privacy)
+            faces, jpeg = self._look(streams, taken, frame, privacy, stopwatch)
         except (EntryError, PictureError) as error:
             self._drop(streams, taken, Cause.UNDECODABLE, str(error))
         except BrokerError:
@@ -134,10 +136,10 @@ class Worker:
             self._drop(streams, taken, Cause.FAILED, f"{type(error).__name__}: {error}")
         else:
             about = frame.seq, frame.t, taken.id, self.name, stopwatch.timings
-            self._publish(streams, Result(*about, faces, jpeg, privacy=self._privacy))
+            self._publish(streams, Result(*about, faces, jpeg, privacy=privacy))
 
     def _look(
-        self, streams: CameraStreams, taken: Taken, frame: Frame, stopwatch: Stopwatch
+        self, streams: CameraStreams, taken: Taken, frame: Frame, privacy: Privacy, stopwatch: Stopwatch
     ) -> tuple[tuple[Face, ...], bytes]:
         stopwatch.timings["wait"] = max(0.0, (self._clock.now() - frame.t) / 1e6)
         with stopwatch.stage("decode"):
@@ -146,25 +148,21 @@ class Worker:
                 pixels = _mirrored(pixels)
         with stopwatch.stage("follow"):
             tracks = stored_tracks(streams.camera, taken.stored)
-        observation = self._processor.observe(pixels, frame.t, tracks, stopwatch)
+        processor = self._processors.of(privacy, frame.labels)
+        observation = processor.observe(pixels, frame.t, tracks, stopwatch)
+        # Where places must not be shown, one that was detected once counts like all others.
+        keep_once_s = KEEP_S if privacy is Privacy.BLUR else KEEP_ONCE_S
         with stopwatch.stage("follow"):
-            tracks, faces = associate(streams, taken, tracks, observation, keep_once_s=self._keep_once_s)
-        return faces, self._picture(pixels, observation, tracks, faces, stopwatch)
-
-    def _picture(
-        self,
-        pixels: BgrImage,
-        observation: Observation,
-        tracks: Tracks,
-        faces: tuple[Face, ...],
-        stopwatch: Stopwatch,
-    ) -> bytes:
-        """Return the annotated JPEG, or none; `pixels` are drawn into."""
-        if self._privacy is Privacy.NUMBERS:
-            return b""
-        if self._privacy is Privacy.BLUR:
+            tracks, faces = associate(streams, taken, tracks, observation, keep_once_s=keep_once_s)
+        if privacy is Privacy.NUMBERS:
+            return faces, b""
+        if privacy is Privacy.BLUR:
             with stopwatch.stage("blur"):
                 pixelate(pixels, _private_places(observation, tracks, faces))
+        return faces, self._annotated(pixels, faces, stopwatch)
+
+    def _annotated(self, pixels: BgrImage, faces: tuple[Face, ...], stopwatch: Stopwatch) -> bytes:
+        """Return the JPEG; `pixels` are drawn into."""
         with stopwatch.stage("annotate"):
             annotate(pixels, faces)
         with stopwatch.stage("encode"):

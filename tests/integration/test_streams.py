@@ -237,6 +237,20 @@ def test_pictures_are_gone_when_nothing_was_written_for_a_while(
     assert broker.redis.exists(short.keys.frames, short.keys.results) == 0
 
 
+def test_of_a_camera_that_is_no_more_the_pictures_and_people_go_and_the_numbers_stay(
+    streams: CameraStreams, clock: BrokerClock, broker: Broker
+) -> None:
+    publish(streams, clock, 1, 2)
+    in_work = taken(streams)
+    publish(streams, clock, 3)
+    streams.forget()
+    assert streams.finish(in_work.id, made.result(in_work.id, 2, clock.now())) == 0
+    streams.sweep("capture")
+    left = {key.decode().rpartition(":")[2] for key in broker.redis.keys("mien:{cam1}:*")}
+    assert left == {"counters", "ledger"}
+    assert sum(account(broker).lost.values()) == account(broker).captured == 3
+
+
 def test_results_are_bounded(short: CameraStreams, clock: BrokerClock, broker: Broker) -> None:
     for seq in range(1, 8):
         publish(short, clock, seq)

@@ -11,6 +11,7 @@ from services.inference.observation import Observation
 from services.inference.pictures import BgrImage, decode_jpeg
 from services.inference.policy import Policy
 from services.inference.processor import FrameProcessor
+from services.inference.processors import Processors
 from services.inference.recorded import RecordedWork
 from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
@@ -19,9 +20,9 @@ from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
 from services.inference.worker import PATIENCE_S, RECORDED_PATIENCE_S, Worker
 from shared.delivery import TakenFrame
-from shared.entities import Box, Cause, Frame, Privacy, Result
+from shared.entities import Box, Cause, Frame, Labels, Privacy, Result
 from shared.entries import frame_fields
-from shared.errors import BrokerUnreachable
+from shared.errors import BrokerUnreachable, ModelError
 from shared.health import Health
 from shared.logs import Seldom
 from shared.recorded import RecordedFrame, recorded_fields
@@ -58,6 +59,9 @@ def entry(frame: Frame, entry_id: str = "1-0", **changed: bytes) -> Taken:
 FRAME = made.frame(7, NOW_NS - 30_000_000, JPEG)
 
 
+SAD = (0.0, 0.0, 0.0, 0.0, 0.9, 0.0, 0.1)
+
+
 class Failing(FrameProcessor):
     """Makes a mistake."""
 
@@ -81,6 +85,7 @@ class Bench:
     def __init__(
         self, *boxes: Box, wake_ups: FakePubSub | None = None, privacy: Privacy = Privacy.OFF
     ) -> None:
+        self.built: list[str] = []
         self.streams = FakeStreams("cam1")
         self.clock = FakeClock(NOW_NS)
         self.detector = FakeDetector(*boxes)
@@ -110,11 +115,17 @@ class Bench:
             rota=rota,
             rounds=self.rounds,
             recorded=RecordedWork(recordings, processor, self.rounds.count),
-            processor=processor,
+            processors=Processors(processor, self._build),
             jpeg_quality=90,
             privacy=privacy,
             health=health,
         )
+
+    def _build(self, labels: Labels) -> FrameProcessor:
+        self.built.append(labels)
+        if labels == "fer2013":
+            raise ModelError("no such output")
+        return FrameProcessor(self.detector, FakeClassifier(*SAD))
 
     def _open(self, camera: str) -> CameraStreams:
         return self.streams if camera == "cam1" else FakeStreams(camera)
@@ -214,6 +225,8 @@ def test_faces_are_looked_for_in_the_mirrored_frame() -> None:
     [
         ({"v": b"1"}, "version 1"),
         ({"seq": b"x"}, "'seq'"),
+        ({"privacy": b"silhouettes"}, "'privacy'"),
+        ({"labels": b"affectnet"}, "'labels'"),
         ({"jpeg": b""}, "'jpeg'"),
         ({"jpeg": b"no picture"}, "JPEG of 10 bytes"),
         ({"jpeg": FRAME.jpeg[:-20]}, "cannot be decoded"),
@@ -248,7 +261,7 @@ def test_a_frame_whose_processing_fails_is_counted_as_failed_and_the_next_one_is
 
 def test_a_failure_is_said_with_its_type(caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench(FACE)
-    bench.worker._processor = Failing()
+    bench.worker._processors = Processors(Failing(), bench._build)
     bench.handle(entry(FRAME, "5-1"))
     assert caplog.messages == ["camera cam1: frame 5-1 failed: KeyError: 'x'"]
 
@@ -266,7 +279,8 @@ def test_a_result_that_the_broker_does_not_take_for_one_camera_does_not_hold_up_
 def test_scores_that_are_no_numbers_are_never_published() -> None:
     bench = Bench(FACE)
     bench.classifier = FakeClassifier(*[float("nan")] * 7)
-    bench.worker._processor = FrameProcessor(FakeDetector(FACE), bench.classifier)
+    nans = FrameProcessor(FakeDetector(FACE), bench.classifier)
+    bench.worker._processors = Processors(nans, bench._build)
     bench.handle(entry(FRAME, "5-1"))
     assert bench.streams.dropped == [("5-1", Cause.FAILED)]
 
@@ -448,3 +462,59 @@ def test_with_numbers_no_picture_leaves_the_worker() -> None:
     assert (result.jpeg, result.privacy) == (b"", Privacy.NUMBERS)
     assert [face.expression for face in result.faces] == ["happy"]
     assert not {"blur", "annotate", "encode"} & result.timings.keys()
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "done"),
+    [
+        (Privacy.OFF, Privacy.BLUR, Privacy.BLUR),
+        (Privacy.OFF, Privacy.NUMBERS, Privacy.NUMBERS),
+        (Privacy.BLUR, Privacy.OFF, Privacy.BLUR),
+        (Privacy.BLUR, Privacy.NUMBERS, Privacy.NUMBERS),
+        (Privacy.NUMBERS, Privacy.BLUR, Privacy.NUMBERS),
+    ],
+)
+def test_a_camera_can_ask_for_more_privacy_than_its_worker_has_and_never_for_less(
+    own: Privacy, asked: Privacy, done: Privacy
+) -> None:
+    bench = Bench(FACE, privacy=own)
+    bench.handle(entry(replace(FRAME, privacy=asked)))
+    assert bench.streams.results[0].privacy is done
+    assert bool(bench.streams.results[0].jpeg) is (done is not Privacy.NUMBERS)
+    assert done is Privacy.NUMBERS or blocks(shown(bench), FACE) < 5
+
+
+def test_the_frames_of_a_camera_that_asks_for_blur_are_searched_whole_and_the_others_are_not() -> None:
+    bench = Bench(FACE)
+    for n in range(3):
+        bench.handle(replace(entry(later(FRAME, 33 * n)), stored=bench.streams.stored))
+    assert bench.detector.searches == 1
+    for n in range(3, 6):
+        asking = replace(later(FRAME, 33 * n), privacy=Privacy.BLUR)
+        bench.handle(replace(entry(asking), stored=bench.streams.stored))
+    assert bench.detector.searches == 4
+
+
+def test_a_frame_that_does_not_say_how_private_it_is_is_not_published() -> None:
+    bench = Bench(FACE)
+    fields = {name: value for name, value in entry(FRAME).fields.items() if name != b"privacy"}
+    bench.handle(Taken("5-1", fields))
+    assert bench.streams.dropped == [("5-1", Cause.UNDECODABLE)]
+    assert bench.streams.results == []
+
+
+def test_a_camera_that_asks_for_other_labels_is_read_by_those() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(replace(FRAME, labels="ferplus")))
+    bench.streams.stored = StoredTracks()
+    bench.handle(entry(FRAME))
+    assert [result.faces[0].expression for result in bench.streams.results] == ["sad", "happy"]
+    assert bench.built == ["ferplus"]
+
+
+def test_a_camera_that_asks_for_labels_that_the_model_lacks_is_not_read_by_others() -> None:
+    bench = Bench(FACE)
+    for number in range(3):
+        bench.handle(entry(replace(FRAME, labels="fer2013"), f"5-{number}"))
+    assert [cause for _, cause in bench.streams.dropped] == [Cause.FAILED] * 3
+    assert bench.built == ["fer2013"]

@@ -31,3 +31,14 @@ def test_more_privacy_than_is_asked_for_will_do_and_less_will_not(
     asked: Privacy, allowed: list[Privacy]
 ) -> None:
     assert [privacy for privacy in Privacy if asked.allows(privacy)] == allowed
+
+
+@pytest.mark.parametrize("one", list(Privacy))
+@pytest.mark.parametrize("other", list(Privacy))
+def test_the_stricter_of_two_allows_neither_of_them_less_than_it_asks_for(
+    one: Privacy, other: Privacy
+) -> None:
+    stricter = one.stricter(other)
+    assert stricter in (one, other)
+    assert one.allows(stricter)
+    assert other.allows(stricter)

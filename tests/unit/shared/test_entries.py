@@ -75,6 +75,26 @@ def test_a_mirrored_frame_comes_back_mirrored() -> None:
     assert decode_frame(as_read(frame_fields(mirrored))) == mirrored
 
 
+def test_a_frame_says_what_may_leave_a_worker_and_by_whose_labels_it_is_read() -> None:
+    asking = replace(FRAME, privacy=Privacy.BLUR, labels="ferplus")
+    assert decode_frame(as_read(frame_fields(asking))) == asking
+
+
+@pytest.mark.parametrize(("field", "value"), [("privacy", b""), ("privacy", b"none"), ("labels", b"own")])
+def test_a_frame_that_asks_for_what_is_not_known_is_refused(field: str, value: bytes) -> None:
+    with pytest.raises(EntryError) as caught:
+        decode_frame(frame_entry() | {field.encode(): value})
+    one_short_line(caught.value, field)
+
+
+def test_a_frame_of_before_privacy_was_asked_for_is_refused_and_not_taken_for_one_without() -> None:
+    entry = frame_entry() | {b"v": b"2"}
+    del entry[b"privacy"]
+    with pytest.raises(EntryError) as caught:
+        decode_frame(entry)
+    one_short_line(caught.value, "v")
+
+
 def test_a_result_comes_back_as_it_went() -> None:
     assert decode_result(result_entry()) == RESULT
 
@@ -117,7 +137,7 @@ def test_a_result_of_before_privacy_was_told_is_refused_and_not_taken_for_one_wi
     del entry[b"privacy"]
     with pytest.raises(EntryError) as caught:
         decode_result(entry)
-    assert "version 1; this service reads version 2" in one_short_line(caught.value, "v")
+    assert "version 1; this service reads version 3" in one_short_line(caught.value, "v")
 
 
 def test_scores_are_written_with_four_digits() -> None:
@@ -138,7 +158,7 @@ def test_fields_that_are_unknown_are_passed_over() -> None:
     assert decode_frame(frame_entry(colour=b"blue")) == FRAME
 
 
-@pytest.mark.parametrize("field", ["v", "seq", "t", "w", "h", "mirror", "jpeg"])
+@pytest.mark.parametrize("field", ["v", "seq", "t", "w", "h", "mirror", "jpeg", "privacy", "labels"])
 def test_a_frame_without_a_field_is_an_error_that_names_it(field: str) -> None:
     entry = frame_entry()
     del entry[field.encode()]
@@ -210,7 +230,7 @@ def test_another_version_is_an_error_that_names_both(version: bytes) -> None:
         decode_result(result_entry(v=version))
     line = one_short_line(caught.value, "v")
     assert f"version {version.decode()}" in line
-    assert "version 2" in line
+    assert "version 3" in line
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_a_camera_whose_capture_fell_silent_has_no_status() -> None:
 
 def test_a_status_that_cannot_be_decoded_is_an_error_that_names_the_field() -> None:
     with pytest.raises(EntryError, match="'state'"):
-        registry(hgetall={b"v": b"2", b"state": b"asleep"}).camera_status("cam1")
+        registry(hgetall={b"v": b"3", b"state": b"asleep"}).camera_status("cam1")
 
 
 class Machine:
