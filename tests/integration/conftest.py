@@ -6,6 +6,8 @@ import pytest
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.delivery import RecordingLimits
+from shared.recordings import RecordingStreams
 from tests.brokers import KINDS, broker_url, connected
 
 
@@ -26,3 +28,14 @@ def broker(server: str) -> Iterator[Broker]:
 @pytest.fixture
 def clock(broker: Broker) -> BrokerClock:
     return BrokerClock(broker)
+
+
+@pytest.fixture
+def streams(broker: Broker) -> RecordingStreams:
+    return RecordingStreams(broker, "rec-1")
+
+
+@pytest.fixture
+def short(broker: Broker) -> RecordingStreams:
+    """The streams of one whose frames are soon taken over from a worker that is silent."""
+    return RecordingStreams(broker, "rec-1", limits=RecordingLimits(pending_ms=50, lifetime_ms=2_000))
