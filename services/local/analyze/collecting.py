@@ -1,7 +1,7 @@
 """From the results in the broker to a journal on disk; only what is safe there is forgotten here."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from shared.delivery import CollectedResult
@@ -38,12 +38,15 @@ class Collector:
         self,
         streams: RecordingStreams,
         store: Store,
+        vouch: Callable[[Iterable[str]], None] = lambda _: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Take what is collected, where it goes, and what refuses the results of workers, by their ids."""
         self.end: RecordingEnd | None = None
         self.collected = 0
         self._streams = streams
         self._store = store
+        self._vouch = vouch
         self._monotonic = monotonic
         self._kept: list[CollectedResult] = []
         self._kept_since = 0.0
@@ -55,6 +58,7 @@ class Collector:
             BrokerError: the broker is away or refuses.
             RecordingGone: it has lost the recording.
             JournalError: the results cannot be stored.
+            SettingsError: a worker has done some of them that does not agree with those before.
         """
         found = self._streams.collect(block_ms=BLOCK_MS)
         if found and not self._kept:
@@ -71,6 +75,8 @@ class Collector:
     def _flush(self) -> None:
         results = [one.result for one in self._kept if isinstance(one.result, RecordedResult)]
         ends = [one.result for one in self._kept if isinstance(one.result, RecordingEnd)]
+        # A frame that failed depends on nothing.
+        self._vouch({one.worker for one in results if not one.failure})
         self._store.append(results)
         self._streams.forget([one.id for one in self._kept])
         self.collected += len(results)

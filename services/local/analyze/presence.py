@@ -1,13 +1,13 @@
 """That a recording is wanted, and whether there is anybody to do it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from services.local.analyze.agreement import check_agreed
-from shared.errors import BrokerError
+from shared.errors import BrokerError, SettingsError
 from shared.recordings import RecordingStreams
-from shared.registry import HEARTBEAT_EVERY_S, Registry
+from shared.registry import HEARTBEAT_EVERY_S, Registry, Worker
 
 ALONE_AFTER_S = 5.0
 """So long after the start, or after the last worker left, that there is none is said."""
@@ -43,6 +43,7 @@ class Presence:
         self._beat_at = float("-inf")
         self._worked_at = monotonic()
         self._is_alone = False
+        self._known: set[str] = set()
 
     def look(self) -> None:
         """Do what is due.
@@ -56,8 +57,7 @@ class Presence:
             return
         self._beat_at = now
         self._registry.recording_is_here(self._recording)
-        workers = self._registry.workers()
-        check_agreed(workers, self._depends_on)
+        workers = self._checked()
         heard = [worker for worker in workers if worker.heartbeat_age_ms < SILENT_MS]
         self.workers = max(self.workers, len(heard))
         if workers:
@@ -65,6 +65,29 @@ class Presence:
         elif now - self._worked_at >= ALONE_AFTER_S and not self._is_alone:
             self._is_alone = True
             self._say("no worker is there; waiting for one")
+
+    def vouch(self, workers: Iterable[str]) -> None:
+        """See that workers who have done frames agree with those before, however short they were there.
+
+        Raises:
+            BrokerError: the broker is away, or refuses.
+            SettingsError: one does not agree, or nobody knows any more whether it did.
+        """
+        if not self._depends_on or self._known.issuperset(workers):
+            return
+        self._checked()
+        unknown = sorted(set(workers) - self._known)
+        if unknown:
+            raise SettingsError(
+                f"worker {unknown[0]} did frames and left without a word of what they depend on; "
+                "--resume does them again"
+            )
+
+    def _checked(self) -> list[Worker]:
+        workers = self._registry.workers()
+        check_agreed(workers, self._depends_on)
+        self._known.update(worker.id for worker in workers)
+        return workers
 
     def leave(self, streams: RecordingStreams) -> None:
         """Take the recording away, with all that is left of it; the broker may be gone itself."""

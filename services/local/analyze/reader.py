@@ -106,6 +106,8 @@ class Reader:
 
     def _start_when_due(self) -> None:
         if time.monotonic() >= self._due_at:
+            if self._deaths:
+                self._say(f"what reads it ended with {_how(self._deaths[-1][1])}; starting it again")
             self._process = start_child(
                 self._command, env=self._environ, stdout=self._out.fileno(), stderr=self._err.fileno()
             )

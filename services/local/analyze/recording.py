@@ -84,7 +84,7 @@ def read_once(job: Job, deployment: Deployment, start: int) -> Read:
     streams = RecordingStreams(deployment.broker, recording)
     registry = Registry(deployment.broker, BrokerClock(deployment.broker))
     presence = Presence(registry, recording, job.say, job.depends_on)
-    collector = Collector(streams, job.results)
+    collector = Collector(streams, job.results, presence.vouch)
     patience = Patience(deployment, job.say)
     command = reading(job.video, recording, every=job.every, start=start)
     try:

@@ -1,8 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
+
+import pytest
 
 from services.local.analyze.collecting import KEEP, KEEP_S, Collector
 from shared.delivery import CollectedResult, RecordingAccount
+from shared.errors import SettingsError
 from shared.recorded import RecordedResult, RecordingEnd
 from shared.recordings import RecordingStreams
 from tests.fakes import Ticker
@@ -50,7 +53,7 @@ END = CollectedResult("end", RecordingEnd(2, "it was damaged"))
 
 def collector(streams: Streams, clock: Ticker | None = None) -> tuple[Collector, Store]:
     store = Store(streams)
-    return Collector(cast(RecordingStreams, cast(Any, streams)), store, clock or Ticker()), store
+    return Collector(cast(RecordingStreams, cast(Any, streams)), store, monotonic=clock or Ticker()), store
 
 
 def test_results_are_stored_before_they_are_forgotten() -> None:
@@ -86,3 +89,16 @@ def test_it_ends_when_all_is_stored_and_forgotten_and_the_last_word_is_said() ->
     assert steps == [False, False, False, True]
     assert (store.indexes, one.collected) == ([0, 1], 2)
     assert one.end == END.result
+
+
+def test_no_result_of_a_worker_for_whom_nobody_vouches_is_stored_or_forgotten() -> None:
+    def refuse(workers: Iterable[str]) -> None:
+        raise SettingsError(f"{workers} came with another model")
+
+    streams = Streams([result(0)], [])
+    store = Store(streams)
+    one = Collector(cast(RecordingStreams, cast(Any, streams)), store, refuse, Ticker())
+    one.step()
+    with pytest.raises(SettingsError, match="'worker'"):
+        one.step()
+    assert (store.indexes, streams.forgotten) == ([], [])

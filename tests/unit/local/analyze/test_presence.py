@@ -50,3 +50,26 @@ def test_a_worker_that_comes_later_and_does_not_agree_is_an_error() -> None:
     clock.now += HEARTBEAT_EVERY_S
     with pytest.raises(SettingsError, match="worker w2"):
         presence.look()
+
+
+def test_for_workers_that_agree_it_vouches_though_they_came_a_moment_ago_and_after_they_have_left() -> None:
+    registry = Workers(worker("w1"))
+    presence = Presence(registry, "rec-0", list[str]().append, {"labels": "ferplus"}, Ticker())
+    presence.vouch({"w1"})
+    registry.there = [worker("w2")]
+    presence.vouch({"w1", "w2"})
+    presence.vouch(set())
+
+
+def test_for_a_worker_that_does_not_agree_or_has_said_nothing_it_does_not_vouch() -> None:
+    registry = Workers(worker("w1"), worker("w2", labels="fer2013"))
+    presence = Presence(registry, "rec-0", list[str]().append, {"labels": "ferplus"}, Ticker())
+    with pytest.raises(SettingsError, match="worker w2 came with another labels: fer2013, not ferplus"):
+        presence.vouch({"w2"})
+    registry.there.pop()
+    with pytest.raises(SettingsError, match="worker w2 did frames and left without a word"):
+        presence.vouch({"w1", "w2"})
+
+
+def test_where_nobody_says_what_results_depend_on_it_vouches_for_all() -> None:
+    Presence(Workers(), "rec-0", list[str]().append, {}, Ticker()).vouch({"w1"})

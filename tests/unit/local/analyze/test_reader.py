@@ -46,13 +46,14 @@ def test_a_video_that_it_refuses_is_an_error_with_its_line() -> None:
         until(lambda: one.look(0))
 
 
-def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
+def test_one_that_dies_is_started_again_and_that_is_said(tmp_path: Path) -> None:
     code = "import os, sys\nif not os.path.exists(sys.argv[1]): open(sys.argv[1], 'w'); sys.exit(1)"
-    note = tmp_path / "note"
-    with reader(code, note) as one:
+    note, said = tmp_path / "note", list[str]()
+    with reader(code, note, said=said) as one:
         until(lambda: one.look(0))
         assert one.given_up == ""
     assert note.exists()
+    assert said == ["what reads it ended with exit code 1; starting it again"]
 
 
 def test_one_that_dies_at_the_same_place_again_and_again_is_given_up() -> None:
