@@ -35,7 +35,7 @@ class Header:
         """Return in what another one differs, in words; empty where it does not."""
         if not self.video.is_same(other.video):
             return f"of another video, {self.video.name} of {self.video.size} bytes"
-        mine, others = ({"every": str(one.every), **one.settings} for one in (self, other))
+        mine, others = ({"--every": str(one.every), **one.settings} for one in (self, other))
         for name in sorted(mine.keys() | others.keys()):
             if mine.get(name) != others.get(name):
                 return f"of another {name}: {mine.get(name, 'none')}, not {others.get(name, 'none')}"

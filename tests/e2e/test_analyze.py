@@ -33,7 +33,7 @@ ENDS_WITHIN_S = 100
 pytestmark = pytest.mark.timeout(300)
 
 
-def write_clip(path: Path, poisoned: int | None = None) -> Path:
+def write_clip(path: Path, poisoned: int | None = None, frames: int = FRAMES) -> Path:
     """Write a clip with two people, one of whom walks out of it; a poisoned frame is white in a corner."""
     picture = demo(1)[0]
     cut = [
@@ -41,7 +41,7 @@ def write_clip(path: Path, poisoned: int | None = None) -> Path:
         (head_of(picture, RIGHT), walking(180, (480, 250), (90, 0))),
     ]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE)
-    for number, (_, pixels) in enumerate(scene(cut, FPS, FRAMES / FPS)):
+    for number, (_, pixels) in enumerate(scene(cut, FPS, frames / FPS)):
         small = cv2.resize(pixels, SIZE, interpolation=cv2.INTER_AREA)
         if number == poisoned:
             small[: 2 * CORNER, : 2 * CORNER] = 255
@@ -76,7 +76,13 @@ class Command:
         return self._family
 
     def workers(self) -> list[psutil.Process]:
-        return [one for one in self.family() if alive(one) and "services.inference" in one.cmdline()]
+        return self._running("services.inference")
+
+    def readers(self) -> list[psutil.Process]:
+        return self._running("services.capture.recording")
+
+    def _running(self, module: str) -> list[psutil.Process]:
+        return [one for one in self.family() if alive(one) and module in one.cmdline()]
 
     def wait(self) -> int:
         return self.process.wait(ENDS_WITHIN_S)
@@ -194,6 +200,45 @@ def test_a_worker_that_dies_is_started_again_and_nothing_is_lost(
     victim.kill()
     assert command.wait() == 0, command.text()
     assert "ended with SIGKILL" in command.text()
+    assert (out / "faces.csv").read_bytes() == (alone / "faces.csv").read_bytes()
+
+
+def test_a_reader_that_is_killed_is_started_again_and_nothing_is_lost(
+    analyze: Analyze, tmp_path: Path
+) -> None:
+    # Longer than the reader may be ahead of the workers, so that it is still there.
+    clip, out = write_clip(tmp_path / "long.mp4", frames=4 * FRAMES), tmp_path / "out"
+    command = analyze(clip, "--out", out, "--workers", 1)
+    eventually("some frames are done", lambda: done(out) >= FRAMES // 4, within_s=60)
+    (victim,) = command.readers()
+    victim.kill()
+    assert command.wait() == 0, command.text()
+    assert "what reads it ended with SIGKILL; starting it again" in command.lines()
+    assert sorted({int(row["frame"]) for row in rows(out)}) == list(range(4 * FRAMES))
+
+
+def test_a_worker_that_comes_with_another_model_ends_it_and_nothing_of_it_is_kept(
+    analyze: Analyze, clip: Path, alone: Path
+) -> None:
+    out = analyze.folder / "out"
+    other = write_model(analyze.folder / "other.onnx", version="1.3")
+    with Pipeline(analyze.folder, MIEN_MODEL=str(analyze.model), MIEN_LABELS="fer2013") as pipeline:
+        worker = pipeline.start("services.inference")
+        registry = Registry(pipeline.broker, BrokerClock(pipeline.broker))
+        eventually("the worker is there", registry.workers, within_s=60)
+        command = analyze(clip, "--out", out, MIEN_REDIS_URL=pipeline.embedded.url)
+        eventually("some frames are done", lambda: done(out) >= 2, within_s=60)
+        # So that all is not done before the other one is there, and that one has frames to do.
+        worker.signal(signal.SIGSTOP)
+        stranger = pipeline.start("services.inference", MIEN_MODEL=str(other))
+        assert command.wait() == 2, command.text()
+        worker.signal(signal.SIGCONT)
+        assert "came with another model" in command.lines()[-1]
+        assert "--resume goes on when it has left" in command.lines()[-1]
+        assert 0 < done(out) < FRAMES
+        stranger.stop()
+        again = analyze(clip, "--out", out, "--resume", MIEN_REDIS_URL=pipeline.embedded.url)
+        assert again.wait() == 0, again.text()
     assert (out / "faces.csv").read_bytes() == (alone / "faces.csv").read_bytes()
 
 

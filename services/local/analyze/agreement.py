@@ -27,19 +27,26 @@ def agreed(workers: list[Worker], own: Mapping[str, str] | None) -> Mapping[str,
     Raises:
         SettingsError: there is no worker, or they do not agree: who did a frame would be seen in the results.
     """
-    found = [worker.depends_on for worker in workers]
+    found = {worker.id: worker.depends_on for worker in workers}
     if own is not None:
         # What else we know of our own, others do not say.
-        found.append({name: value for name, value in own.items() if not found or name in found[0]})
+        said = workers[0].depends_on if workers else own
+        found["those of --workers"] = {name: value for name, value in own.items() if name in said}
     if not found:
         raise SettingsError(
             "no worker is at the broker that MIEN_REDIS_URL names: start one, or give --workers"
         )
-    for name in sorted({name for one in found for name in one}):
-        values = sorted({one.get(name, "not said") for one in found})
-        if len(values) > 1:
-            raise SettingsError(f"the workers do not agree in {name}: {', '.join(values)}")
-    return own if own is not None else found[0]
+    for name in sorted({name for one in found.values() for name in one}):
+        _check_one(name, {worker: one.get(name, "not said") for worker, one in found.items()})
+    return own if own is not None else workers[0].depends_on
+
+
+def _check_one(name: str, said: Mapping[str, str]) -> None:
+    """Refuse workers that say two things of one that results depend on; one worker for each is named."""
+    who = {value: worker for worker, value in said.items()}
+    if len(who) > 1:
+        values = ", ".join(f"{value} ({who[value]})" for value in sorted(who))
+        raise SettingsError(f"the workers do not agree in {name}: {values}")
 
 
 def check_agreed(workers: Sequence[Worker], depends_on: Mapping[str, str]) -> None:

@@ -10,7 +10,8 @@ from shared.recordings import RecordingStreams
 from shared.registry import HEARTBEAT_EVERY_S, Registry, Worker
 
 ALONE_AFTER_S = 5.0
-"""So long after the start, or after the last worker left, that there is none is said."""
+"""So long after the start, or after the last worker left, that there is none is said. One that is started
+meanwhile takes longer on a busy machine: who starts one waits longer."""
 
 SILENT_MS = 2_500
 """One of whom nothing was heard for so long may have died, and another one stands in its place."""
@@ -32,6 +33,8 @@ class Presence:
         say: Say,
         depends_on: Mapping[str, str],
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        alone_after_s: float = ALONE_AFTER_S,
     ) -> None:
         """Take who is where, what is wanted, who is told, and what the results so far depend on."""
         self.workers = 0
@@ -40,6 +43,7 @@ class Presence:
         self._say = say
         self._depends_on = depends_on
         self._monotonic = monotonic
+        self._alone_after_s = alone_after_s
         self._beat_at = float("-inf")
         self._worked_at = monotonic()
         self._is_alone = False
@@ -62,7 +66,7 @@ class Presence:
         self.workers = max(self.workers, len(heard))
         if workers:
             self._worked_at, self._is_alone = now, False
-        elif now - self._worked_at >= ALONE_AFTER_S and not self._is_alone:
+        elif now - self._worked_at >= self._alone_after_s and not self._is_alone:
             self._is_alone = True
             self._say("no worker is there; waiting for one")
 

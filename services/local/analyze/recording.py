@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from services.local.analyze.collecting import Collector, Store
-from services.local.analyze.deployment import Deployment
+from services.local.analyze.deployment import START_WITHIN_S, Deployment
 from services.local.analyze.patience import TRIES, Patience
-from services.local.analyze.presence import Presence
+from services.local.analyze.presence import ALONE_AFTER_S, Presence
 from services.local.analyze.reader import Reader, reading
 from shared.clock import BrokerClock
 from shared.errors import MienError, RecordingGone, SourceError
@@ -83,7 +83,9 @@ def read_once(job: Job, deployment: Deployment, start: int) -> Read:
     recording = new_recording_id()
     streams = RecordingStreams(deployment.broker, recording)
     registry = Registry(deployment.broker, BrokerClock(deployment.broker))
-    presence = Presence(registry, recording, job.say, job.depends_on)
+    # Our own are on their way, however long a busy machine takes to start them.
+    alone_after_s = START_WITHIN_S if deployment.workers else ALONE_AFTER_S
+    presence = Presence(registry, recording, job.say, job.depends_on, alone_after_s=alone_after_s)
     collector = Collector(streams, job.results, presence.vouch)
     patience = Patience(deployment, job.say)
     command = reading(job.video, recording, every=job.every, start=start)

@@ -85,7 +85,7 @@ def test_after_a_crash_at_any_byte_a_journal_is_whole_again(path: Path) -> None:
     ("other", "words"),
     [
         (Header(VideoIdentity("a.mp4", 7, "00fe"), 1, {"model": "1f"}), "of another video"),
-        (Header(VideoIdentity("a.mp4", 7, "00ff"), 5, {"model": "1f"}), "of another every: 1, not 5"),
+        (Header(VideoIdentity("a.mp4", 7, "00ff"), 5, {"model": "1f"}), "of another --every: 1, not 5"),
         (Header(VideoIdentity("a.mp4", 7, "00ff"), 1, {"model": "2a"}), "of another model: 1f, not 2a"),
     ],
 )

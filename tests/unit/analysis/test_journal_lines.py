@@ -73,7 +73,7 @@ def test_what_differs_is_named() -> None:
     assert HEADER.difference(replace(HEADER, video=VideoIdentity("b.mp4", 8, "00ff"))) == (
         "of another video, a.mp4 of 7 bytes"
     )
-    assert HEADER.difference(replace(HEADER, every=3)) == "of another every: 2, not 3"
+    assert HEADER.difference(replace(HEADER, every=3)) == "of another --every: 2, not 3"
     assert (
         HEADER.difference(replace(HEADER, settings={"model": "1f"})) == "of another labels: fer2013, not none"
     )

@@ -7,8 +7,8 @@ from shared.registry import Worker
 MODEL = {"model_sha256": "abc", "labels": "ferplus"}
 
 
-def worker(**depends_on: str) -> Worker:
-    return Worker("w1", "host", 1.0, 1, None, depends_on)
+def worker(name: str = "w1", /, **depends_on: str) -> Worker:
+    return Worker(name, "host", 1.0, 1, None, depends_on)
 
 
 def test_workers_that_agree_say_what_results_depend_on() -> None:
@@ -19,13 +19,13 @@ def test_more_is_known_of_our_own_and_they_must_agree_as_well() -> None:
     own = {**MODEL, "model_version": "1"}
     assert agreed([], own) == own
     assert agreed([worker(**MODEL)], own) == own
-    with pytest.raises(SettingsError, match="labels"):
+    with pytest.raises(SettingsError, match=r"labels: fer2013 \(those of --workers\), ferplus \(w1\)"):
         agreed([worker(**MODEL)], {**own, "labels": "fer2013"})
 
 
-def test_workers_that_do_not_agree_are_refused_and_what_it_is_named() -> None:
-    with pytest.raises(SettingsError, match="do not agree in labels: fer2013, ferplus"):
-        agreed([worker(**MODEL), worker(**{**MODEL, "labels": "fer2013"})], None)
+def test_workers_that_do_not_agree_are_refused_and_in_what_and_who_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"do not agree in labels: fer2013 \(w2\), ferplus \(w1\)"):
+        agreed([worker(**MODEL), worker("w2", **{**MODEL, "labels": "fer2013"})], None)
 
 
 def test_where_nobody_is_there_that_is_said() -> None:

@@ -32,6 +32,16 @@ def test_that_no_worker_is_there_is_said_once() -> None:
     assert said == ["no worker is there; waiting for one"]
 
 
+def test_where_workers_are_started_meanwhile_that_none_is_there_is_said_later() -> None:
+    said: list[str] = []
+    clock = Ticker()
+    presence = Presence(Workers(), "rec-0", said.append, {}, clock, alone_after_s=30)
+    for seconds, lines in ((29, 0), (1, 1)):
+        clock.now += seconds
+        presence.look()
+        assert len(said) == lines
+
+
 def test_it_knows_how_many_workers_have_been_there() -> None:
     clock, registry = Ticker(), Workers(worker("w1"), worker("w2"), worker("dead", silent_ms=9_000))
     presence = Presence(registry, "rec-0", list[str]().append, {}, clock)

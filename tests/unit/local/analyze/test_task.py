@@ -77,7 +77,7 @@ def test_it_does_not_go_on_with_what_gives_other_results(
     clip: Path, tmp_path: Path, every: int, labels: str
 ) -> None:
     prepare(clip, tmp_path / "out", results=True)
-    with pytest.raises(JournalError, match=r"another (every|labels)"):
+    with pytest.raises(JournalError, match=r"another (--every|labels)"):
         prepare(clip, tmp_path / "out", resume=True, every=every, labels=labels)
 
 
