@@ -26,8 +26,8 @@ from shared.entities import (
 from shared.errors import EntryError
 
 VERSION = 3
-"""The schema's version, in every entry as `v`. A reader refuses any other: frames of version 2 did not say what
-may leave a worker, results of version 1 what had left it, and nobody is to guess that."""
+"""The schema's version, in every entry as `v`. A reader refuses any other: frames of version 2 did not say
+what may leave a worker, results of version 1 what had left it, and nobody is to guess that."""
 
 SHOWN_BYTES = 40
 """Of a wrong field, in the error's line."""

@@ -21,6 +21,7 @@ VARIABLES = frozenset(
     for name in (
         "AGE_BUDGET_MS",
         "CAMERAS",
+        "CAMERAS_FILE",
         "DETECTOR",
         "FPS",
         "HISTORY",

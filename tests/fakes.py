@@ -157,6 +157,7 @@ class FakeStreams(CameraStreams):
         self.results: list[Result] = []
         self.dropped: list[tuple[str, Cause]] = []
         self.sweepers: list[str] = []
+        self.forgotten = False
         self.swept = Swept(0, 0)
         self.given_up: set[str] = set()
         self.stored = StoredTracks()
@@ -212,6 +213,11 @@ class FakeStreams(CameraStreams):
                 return False
             self.dropped.append((frame_id, cause))
             return True
+
+    def forget(self) -> None:
+        """Note it."""
+        with self._errors():
+            self.forgotten = True
 
     def sweep(self, sweeper: str) -> Swept:
         """Say what was given up."""
@@ -302,6 +308,8 @@ class FakeRegistry(Registry):
 
     def camera_left(self, camera: str) -> None:
         """Note it."""
+        if self.error is not None:
+            raise self.error
         self.left.append(camera)
 
     def worker_is_here(

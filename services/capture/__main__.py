@@ -1,7 +1,8 @@
-"""`python -m services.capture`: every camera of the settings."""
+"""`python -m services.capture`: every camera of the settings, or of the file that they name."""
 
 import logging
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from secrets import token_hex
@@ -10,15 +11,17 @@ from threading import Event, Thread
 from prometheus_client import REGISTRY
 
 from services.capture.accounts import FrameAccounts
-from services.capture.camera import Camera
+from services.capture.camera import Camera, Opener
+from services.capture.configuration import read_cameras
+from services.capture.configuration_file import Configuration, WatchedFile
 from services.capture.demand import Demand
 from services.capture.desk import Desk
+from services.capture.fleet import Fleet
 from services.capture.settings import CameraSettings, CaptureSettings, Mode
-from services.capture.sources import kind_of, masked
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
 from shared.counters import read_account
-from shared.errors import BrokerError, SourceError
+from shared.errors import BrokerError
 from shared.health import Health
 from shared.registry import Registry
 from shared.service import connect, process_id, run, serve_metrics, stop_event
@@ -27,62 +30,65 @@ from shared.watching import Watching
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS_S = 1.5
-"""How long stopping waits for cameras to close; one stuck in its driver ends with the process."""
 
-
-def always_open(camera: CameraSettings) -> bool:
-    """Return whether a camera is open even when nobody looks."""
-    if camera.mode is not Mode.AUTO:
-        return camera.mode is Mode.ALWAYS
-    try:
-        return kind_of(camera.source) != "webcam"
-    except SourceError:
-        return True  # It cannot be opened, and its status is to say why before anybody looks.
-
-
-def build_cameras(settings: CaptureSettings, broker: Broker, clock: BrokerClock) -> list[Camera]:
-    """Wire the cameras together; nothing is opened yet."""
+def build_fleet(broker: Broker, clock: BrokerClock) -> Fleet:
+    """Return a fleet without cameras yet."""
     scripts = Scripts(broker)
-    run_id = token_hex(8)
-    return [
-        Camera(
+
+    def make(camera: CameraSettings, opener: Opener) -> Camera:
+        return Camera(
             camera,
             streams=CameraStreams(broker, camera.id, scripts=scripts),
             clock=clock,
-            demand=Demand(always=always_open(camera)),
-            run_id=run_id,
+            demand=Demand(always=camera.mode is Mode.ALWAYS),
+            # A camera that is changed begins another run: nobody goes on being followed.
+            run_id=token_hex(8),
+            opener=opener,
         )
-        for camera in settings.camera_list()
-    ]
+
+    return Fleet(make)
 
 
 def main(settings: CaptureSettings) -> None:
-    """Serve every camera until SIGTERM or SIGINT."""
-    for camera in settings.camera_list():
-        log.info("camera %s: source %s", camera.id, masked(camera.source))
+    """Serve every camera until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: the cameras are named wrongly.
+    """
+    file = WatchedFile(settings.cameras_file) if settings.cameras_file else None
+    cameras = cameras_of(settings)
     stop = stop_event()
     health = Health()
     serve_metrics(settings, health)
     broker = connect(settings, "mien-capture")
-    cameras = [camera.id for camera in settings.camera_list()]
-    REGISTRY.register(FrameAccounts(cameras, partial(read_account, broker)))
-    if broker.wait(stop, health):
-        serve(settings, broker, health, stop)
-
-
-def serve(settings: CaptureSettings, broker: Broker, health: Health, stop: Event) -> None:
-    """Run the cameras' threads and the desk until `stop` is set."""
     clock = BrokerClock(broker)
-    cameras = build_cameras(settings, broker, clock)
-    threads = [
-        Thread(target=camera.run, args=(stop,), name=f"camera {camera.id}", daemon=True) for camera in cameras
-    ]
-    for thread in threads:
-        thread.start()
+    fleet = build_fleet(broker, clock)
+    REGISTRY.register(FrameAccounts(fleet.ids, partial(read_account, broker)))
+    if not broker.wait(stop, health):
+        return
+    fleet.apply(cameras)
+    if file is not None:
+        watch = Configuration(file, partial(cameras_of, settings), fleet.apply)
+        Thread(target=watch.run, args=(stop,), name="cameras' file", daemon=True).start()
+    serve(fleet, broker, clock, health, stop)
+
+
+def cameras_of(settings: CaptureSettings) -> Sequence[CameraSettings]:
+    """Return the cameras that the settings, or the file that they name, name now.
+
+    Raises:
+        SettingsError: they are named wrongly.
+    """
+    if settings.cameras_file is None:
+        return settings.camera_list()
+    return read_cameras(settings.cameras_file, settings)
+
+
+def serve(fleet: Fleet, broker: Broker, clock: BrokerClock, health: Health, stop: Event) -> None:
+    """Run the desk over the cameras until `stop` is set."""
     desk = Desk(
         process_id("capture"),
-        cameras,
+        fleet,
         registry=Registry(broker, clock),
         watching=Watching(broker, clock),
         clock=clock,
@@ -92,8 +98,7 @@ def serve(settings: CaptureSettings, broker: Broker, health: Health, stop: Event
         repeat(lambda: desk.round(stop), broker, stop, health)
     finally:
         stop.set()
-        for thread in threads:
-            thread.join(LAST_WORDS_S / len(threads))
+        fleet.end()
         with suppress(BrokerError):
             desk.goodbye()
 

@@ -18,14 +18,14 @@ class FrameAccounts(Collector):
     """Whole accounts, of all workers together; without samples while the broker is away.
 
     Args:
-        cameras: whose.
+        cameras: returns whose.
         read: reads a camera's account; raises a `BrokerError`.
         monotonic: seconds.
     """
 
     def __init__(
         self,
-        cameras: Sequence[str],
+        cameras: Callable[[], Sequence[str]],
         read: Callable[[str], Account],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -50,7 +50,7 @@ class FrameAccounts(Collector):
 
     def _read_all(self) -> dict[str, Account]:
         accounts = {}
-        for camera in self._cameras:
+        for camera in self._cameras():
             try:
                 accounts[camera] = self._read(camera)
             except (BrokerErrorReply, ValueError):

@@ -10,7 +10,7 @@ from threading import Event, Lock
 from services.capture import metrics, sources
 from services.capture.demand import Demand
 from services.capture.latest import Captured, LatestReader
-from services.capture.picture import as_jpeg
+from services.capture.picture import JpegImage, as_jpeg
 from services.capture.settings import CameraSettings
 from services.capture.sources import Source, kind_of
 from shared.clock import BrokerClock
@@ -30,6 +30,9 @@ STALL_S = 5.0
 
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 10.0
+
+LOOK_EVERY_S = 5.0
+"""How often a camera that is closed looks whether the file or folder that it shows is there."""
 
 RATE_OVER_S = 2.0
 """The frame rate in the status is measured over at least this time."""
@@ -81,6 +84,7 @@ class Camera:
         self._seq = 0
         self._replaced = 0
         self._retry_s = FIRST_RETRY_S
+        self._looked_at = float("-inf")
         self._stuck: LatestReader | None = None
         self._lock = Lock()
         self._kind = _kind(settings.source)
@@ -92,11 +96,16 @@ class Camera:
         with self._lock:
             return self._status
 
+    @property
+    def holds_source(self) -> bool:
+        """Whether a source is still open, left to its thread because a driver does not let go of it."""
+        return self._stuck is not None and self._stuck.holds_source
+
     def run(self, stop: Event) -> None:
         """Serve until `stop` is set."""
         while not stop.is_set():
             if not self.demand.wanted():
-                self._say(CameraState.IDLE)
+                self._rest()
                 stop.wait(POLL_S)
                 continue
             try:
@@ -113,6 +122,7 @@ class Camera:
         if self._stuck is not None and self._stuck.holds_source:
             # Most devices can be opened once only, and two threads in one driver can end the process.
             raise SourceError(f"camera {self.id}: stuck in its driver; it is opened again once that lets go")
+        self._looked_at = float("-inf")
         self._kind = _kind(self._settings.source)  # A file may have come since.
         if self.status.state is not CameraState.LOST:
             self._say(CameraState.OPENING)
@@ -125,7 +135,7 @@ class Camera:
                 captured = reader.take(POLL_S)
                 replaced = reader.replaced
                 self._replaced, counted = self._replaced + replaced - counted, replaced
-                if captured is not None:
+                if captured is not None and not stop.is_set():
                     given_at = self._monotonic()
                     self._publish(captured, rate)
                 elif self._monotonic() - given_at > STALL_S:
@@ -141,7 +151,7 @@ class Camera:
         self._seq += 1
         try:
             at = self._clock.at(captured.captured_ns)
-            frame = Frame(self._seq, at, jpeg.width, jpeg.height, self._settings.mirror, jpeg.data)
+            frame = self._frame(at, jpeg)
             self.streams.publish(frame, run=self._run_id)
         except BrokerError as error:
             # This picture gives way to the next one. That the broker is away, the desk says for all cameras.
@@ -155,6 +165,24 @@ class Camera:
         metrics.PUBLISHED.labels(self.id).inc()
         metrics.REPLACED.labels(self.id).set(self._replaced)
         metrics.LIVE.labels(self.id).set(1)
+
+    def _frame(self, at: int, jpeg: JpegImage) -> Frame:
+        asked = self._settings
+        about = self._seq, at, jpeg.width, jpeg.height, asked.mirror, jpeg.data
+        return Frame(*about, privacy=asked.privacy, labels=asked.labels)
+
+    def _rest(self) -> None:
+        """Say that it is closed; or that it cannot be opened, where that is plain without trying."""
+        now = self._monotonic()
+        if now - self._looked_at < LOOK_EVERY_S:
+            return
+        self._looked_at = now
+        try:
+            self._kind = kind_of(self._settings.source)
+        except SourceError as error:
+            self._say(CameraState.LOST, error=str(error))
+        else:
+            self._say(CameraState.IDLE)
 
     def _lost(self, error: SourceError, stop: Event) -> None:
         metrics.LOST.labels(self.id).inc()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event
+from typing import Protocol
 
 from services.capture.camera import Camera
 from shared.clock import BrokerClock
@@ -20,6 +21,20 @@ POLL_S = 0.2
 """How soon capture notices the first viewer; a camera is to show its first frame within a second."""
 
 
+class Cameras(Protocol):
+    """The cameras of this process, of which some come and go."""
+
+    @property
+    def cameras(self) -> Sequence[Camera]:
+        """Return those that there are."""
+
+    def removed(self) -> Sequence[Camera]:
+        """Return those that are no more and have not been forgotten yet."""
+
+    def forget(self, camera: Camera) -> None:
+        """Forget one that is no more."""
+
+
 class Desk:
     """One round after the other over all cameras.
 
@@ -29,7 +44,7 @@ class Desk:
     def __init__(
         self,
         name: str,
-        cameras: Sequence[Camera],
+        fleet: Cameras,
         *,
         registry: Registry,
         watching: Watching,
@@ -38,7 +53,7 @@ class Desk:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
-        self._cameras = cameras
+        self._fleet = fleet
         self._registry = registry
         self._watching = watching
         self._clock = clock
@@ -60,7 +75,7 @@ class Desk:
             raise
         except BrokerError:
             self._health.beat(ready=False)
-            for camera in self._cameras:
+            for camera in self._fleet.cameras:
                 camera.demand.unknown()
             raise
         self._health.beat(ready=True)
@@ -72,7 +87,7 @@ class Desk:
         Raises:
             BrokerError: the broker is away or refuses.
         """
-        for camera in self._cameras:
+        for camera in [*self._fleet.removed(), *self._fleet.cameras]:
             self._registry.camera_left(camera.id)
 
     def _round(self) -> None:
@@ -80,9 +95,20 @@ class Desk:
         if beat:
             self._clock.refresh()
             self._beat_at = self._monotonic()
-        unwritten = [error for camera in self._cameras if (error := self._tend(camera, beat=beat))]
-        if unwritten and len(unwritten) == len(self._cameras):
+        for camera in self._fleet.removed():
+            self._remove(camera)
+        cameras = self._fleet.cameras
+        unwritten = [error for camera in cameras if (error := self._tend(camera, beat=beat))]
+        if unwritten and len(unwritten) == len(cameras):
             raise unwritten[0]  # It lies with the broker, not with a camera's keys.
+
+    def _remove(self, camera: Camera) -> None:
+        _answered(camera, partial(self._registry.camera_left, camera.id))
+        _answered(camera, camera.streams.forget)
+        # What was waiting or in work is counted as lost, now that it is gone.
+        _answered(camera, partial(camera.streams.sweep, self._name))
+        self._states.pop(camera.id, None)
+        self._fleet.forget(camera)
 
     def _tend(self, camera: Camera, *, beat: bool) -> BrokerErrorReply | None:
         """Do what one camera needs; return the error with which the broker answered to its status.

@@ -1,5 +1,7 @@
 """What capture counts for Prometheus."""
 
+from contextlib import suppress
+
 from prometheus_client import Counter, Gauge
 
 PUBLISHED = Counter("mien_frames_captured", "Frames published to the frames stream.", ["camera"])
@@ -8,3 +10,14 @@ REPLACED = Gauge(
 )
 LOST = Counter("mien_source_lost", "Times that a source could not be opened or was lost.", ["camera"])
 LIVE = Gauge("mien_camera_live", "1 while the camera gives pictures.", ["camera"])
+CONFIGURED = Gauge(
+    "mien_cameras_file_in_use",
+    "1 while the cameras are those of the file as it is now; 0 while an edit of it is refused.",
+)
+
+
+def remove(camera: str) -> None:
+    """Take a camera that is no more out of all of them."""
+    for metric in (PUBLISHED, REPLACED, LOST, LIVE):
+        with suppress(KeyError):
+            metric.remove(camera)

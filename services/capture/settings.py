@@ -2,14 +2,16 @@
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import NoDecode
 
 from services.capture.picture import Size
+from shared.entities import Labels, Privacy
 from shared.errors import SettingsError
 from shared.keys import check_camera_id
 from shared.settings import ServiceSettings
@@ -22,8 +24,9 @@ class Mode(StrEnum):
     """When a camera is open."""
 
     AUTO = "auto"
-    """Webcams on demand, every other source always."""
+    """On demand, whatever its source is."""
     ALWAYS = "always"
+    """Also while nobody looks: for a history without gaps."""
     ON_DEMAND = "on-demand"
     """While somebody looks, and for five seconds more."""
 
@@ -35,6 +38,16 @@ def _size(text: object) -> object:
     if match is None:
         raise ValueError("is no size such as 640x480")
     return int(match[1]), int(match[2])
+
+
+AskedSize = Annotated[Size, BeforeValidator(_size)]
+"""Width and height in pixels, out of text such as `640x480`."""
+
+Rate = Annotated[float, Field(gt=0, le=240)]
+"""Frames a second."""
+
+Quality = Annotated[int, Field(ge=1, le=100)]
+"""Of JPEGs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +62,19 @@ class CameraSettings:
         fps: frames a second to ask for.
         mirror: whether workers are to mirror its frames.
         jpeg_quality: of the published frames, 1 to 100, where the camera gives no JPEGs itself.
+        privacy: the least that workers are to do about its pictures; their own setting may ask for more.
+        labels: whose labels its faces are read by; None for those of the workers' own setting.
     """
 
     id: str
-    source: str
+    source: str = field(repr=False)
     mode: Mode
     size: Size | None
     fps: float | None
     mirror: bool
     jpeg_quality: int
+    privacy: Privacy = Privacy.OFF
+    labels: Labels | None = None
 
 
 class CaptureSettings(ServiceSettings):
@@ -66,6 +83,7 @@ class CaptureSettings(ServiceSettings):
     Attributes:
         source: of the one camera, `cam1`.
         cameras: several, as `ID=SOURCE ID=SOURCE ...`, quoted as in a shell; instead of `source`.
+        cameras_file: several, each with settings of its own, as YAML; instead of both.
         mode: when cameras are open.
         size: width and height to ask webcams for.
         fps: frames a second to ask webcams for; at most that many from recordings.
@@ -75,28 +93,39 @@ class CaptureSettings(ServiceSettings):
 
     source: str | None = None
     cameras: str | None = None
+    cameras_file: Path | None = None
     mode: Mode = Mode.AUTO
-    size: Annotated[Size | None, NoDecode, BeforeValidator(_size)] = None
-    fps: float | None = Field(default=None, gt=0, le=240)
+    size: Annotated[AskedSize | None, NoDecode] = None
+    fps: Rate | None = None
     mirror: bool = False
-    jpeg_quality: int = Field(default=85, ge=1, le=100)
+    jpeg_quality: Quality = 85
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        named = [name for name in ("source", "cameras", "cameras_file") if getattr(self, name) is not None]
+        if len(named) > 1:
+            variables = " and ".join(f"MIEN_{name.upper()}" for name in named)
+            raise SettingsError(f"{variables} are both set; use one of them")
+        return self
+
+    def camera(self, camera: str, source: str, **said: Any) -> CameraSettings:  # noqa: ANN401  each has its type
+        """Return a camera, with what is said about it; what is not is as it is for all."""
+        common = CameraSettings(
+            camera, source, self.mode, self.size, self.fps, self.mirror, self.jpeg_quality
+        )
+        return replace(common, **said)
 
     def camera_list(self) -> list[CameraSettings]:
-        """Return the cameras.
+        """Return the cameras, where no file names them.
 
         Raises:
-            SettingsError: an id is wrong or there twice, or both variables are set.
+            SettingsError: an id is wrong or there twice.
         """
-        return [
-            CameraSettings(camera, source, self.mode, self.size, self.fps, self.mirror, self.jpeg_quality)
-            for camera, source in self._sources().items()
-        ]
+        return [self.camera(camera, source) for camera, source in self._sources().items()]
 
     def _sources(self) -> dict[str, str]:
         if self.cameras is None:
             return {FIRST_CAMERA: self.source or DEFAULT_SOURCE}
-        if self.source is not None:
-            raise SettingsError("MIEN_SOURCE and MIEN_CAMERAS are both set; use one of them")
         return parse_cameras(self.cameras)
 
 

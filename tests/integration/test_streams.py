@@ -2,6 +2,7 @@
 
 import time
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -246,7 +247,8 @@ def test_of_a_camera_that_is_no_more_the_pictures_and_people_go_and_the_numbers_
     streams.forget()
     assert streams.finish(in_work.id, made.result(in_work.id, 2, clock.now())) == 0
     streams.sweep("capture")
-    left = {key.decode().rpartition(":")[2] for key in broker.redis.keys("mien:{cam1}:*")}
+    keys: Any = broker.redis.keys("mien:{cam1}:*")
+    left = {key.decode().rpartition(":")[2] for key in keys}
     assert left == {"counters", "ledger"}
     assert sum(account(broker).lost.values()) == account(broker).captured == 3
 

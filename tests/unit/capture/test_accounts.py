@@ -14,10 +14,11 @@ class Bench:
 
     def __init__(self) -> None:
         self.answers: dict[str, Account | Exception] = {"door": ACCOUNT, "hall": ACCOUNT}
+        self.cameras = ["door", "hall"]
         self.asked: list[str] = []
         self.ticker = Ticker()
         self.registry = CollectorRegistry(auto_describe=True)
-        self.registry.register(FrameAccounts(["door", "hall"], self._read, self.ticker))
+        self.registry.register(FrameAccounts(lambda: self.cameras, self._read, self.ticker))
 
     def _read(self, camera: str) -> Account:
         self.asked.append(camera)
@@ -69,3 +70,11 @@ def test_one_cameras_bad_counters_do_not_hide_the_others(bench: Bench, error: Ex
     bench.answers["door"] = error
     assert bench.frames("door", "captured") is None
     assert bench.frames("hall", "captured") == 20
+
+
+def test_a_camera_that_comes_later_is_counted_and_one_that_is_no_more_is_not() -> None:
+    bench = Bench()
+    bench.answers["yard"] = ACCOUNT
+    bench.cameras = ["hall", "yard"]
+    assert bench.frames("yard", "captured") == ACCOUNT.captured
+    assert bench.frames("door", "captured") is None

@@ -1,21 +1,23 @@
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 import pytest
 import simplejpeg
 from prometheus_client import REGISTRY
 
-from services.capture.camera import FIRST_RETRY_S, LONGEST_RETRY_S, STALL_S, Camera
+from services.capture.camera import FIRST_RETRY_S, LONGEST_RETRY_S, LOOK_EVERY_S, STALL_S, Camera
 from services.capture.demand import Demand
 from services.capture.picture import BgrImage
 from services.capture.settings import CameraSettings, CaptureSettings
 from services.capture.sources import Source
-from shared.entities import CameraState
+from shared.entities import CameraState, Privacy
 from shared.errors import SourceError
 from tests.fakes import AWAY, WRONG_TYPE, FakeClock, FakeSource, FakeStreams, Ticker, Waits
 
@@ -58,6 +60,7 @@ class Bench:
         *outcomes: Source | Exception,
         always: bool = True,
         ticker: Ticker | None = None,
+        asking: Mapping[str, Any] | None = None,
         **environ: str,
     ) -> None:
         self.openings = Openings(*outcomes)
@@ -66,7 +69,7 @@ class Bench:
         self.linger = Ticker()
         settings = CaptureSettings.load({"MIEN_SOURCE": "test:", **environ})
         self.camera = Camera(
-            settings.camera_list()[0],
+            replace(settings.camera_list()[0], **(asking or {})),
             streams=self.streams,
             clock=self.clock,
             demand=Demand(always=always, monotonic=self.linger),
@@ -115,6 +118,14 @@ def test_a_picture_becomes_a_frame_with_its_size_and_time(hanging: FakeSource) -
     assert (frame.seq, frame.t, frame.width, frame.height) == (1, bench.clock.ns, 64, 48)
     assert frame.mirror
     assert abs(int(simplejpeg.decode_jpeg(frame.jpeg).mean()) - 100) <= 1
+
+
+def test_a_frame_says_what_its_camera_asks_of_workers(hanging: FakeSource) -> None:
+    bench = Bench(hanging, asking={"privacy": Privacy.BLUR, "labels": "fer2013"})
+    with bench.running():
+        until(lambda: bool(bench.streams.frames))
+        hanging.release.set()
+    assert (bench.streams.frames[0].privacy, bench.streams.frames[0].labels) == (Privacy.BLUR, "fer2013")
 
 
 def test_the_status_of_a_live_camera_tells_its_size(hanging: FakeSource) -> None:
@@ -211,6 +222,22 @@ def test_a_camera_that_is_not_wanted_is_not_opened() -> None:
     bench.camera.run(Waits(most=20))
     assert bench.openings.number == 0
     assert bench.state() is CameraState.IDLE
+
+
+def test_a_camera_that_nobody_wants_and_whose_file_is_not_there_says_so_without_opening_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "late.mp4"
+    ticker = Ticker()
+    bench = Bench(LOST, always=False, ticker=ticker, MIEN_SOURCE=str(path))
+    with bench.running():
+        bench.until_state(CameraState.LOST)
+        assert "no such file" in bench.camera.status.error
+        path.touch()
+        ticker.now += LOOK_EVERY_S
+        bench.until_state(CameraState.IDLE)
+        assert bench.camera.status.error == ""
+    assert bench.openings.number == 0
 
 
 def test_a_camera_opens_with_the_first_viewer_and_closes_after_the_last(hanging: FakeSource) -> None:

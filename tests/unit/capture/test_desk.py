@@ -23,6 +23,20 @@ from tests.fakes import (
 )
 
 
+class FakeFleet:
+    """Cameras whose threads don't run."""
+
+    def __init__(self, cameras: list[Camera]) -> None:
+        self.cameras = cameras
+        self.gone: list[Camera] = []
+
+    def removed(self) -> list[Camera]:
+        return list(self.gone)
+
+    def forget(self, camera: Camera) -> None:
+        self.gone.remove(camera)
+
+
 class Bench:
     """A desk over two cameras whose threads don't run."""
 
@@ -45,9 +59,10 @@ class Bench:
             )
             for camera in settings.camera_list()
         ]
+        self.fleet = FakeFleet(self.cameras)
         self.desk = Desk(
             "capture-1",
-            self.cameras,
+            self.fleet,
             registry=self.registry,
             watching=self.watching,
             clock=self.clock,
@@ -206,3 +221,39 @@ def test_cameras_that_are_stopped_are_taken_off_the_list(bench: Bench) -> None:
     bench.desk.goodbye()
     assert bench.registry.left == ["door", "hall"]
     assert bench.registry.statuses == []
+
+
+def test_a_camera_that_was_removed_is_taken_off_the_list_and_what_was_held_of_it_goes(bench: Bench) -> None:
+    bench.round()
+    bench.fleet.gone = [bench.fleet.cameras.pop()]
+    bench.round()
+    assert bench.registry.left == ["hall"]
+    assert bench.streams["hall"].forgotten
+    assert not bench.streams["door"].forgotten
+    assert bench.fleet.gone == []
+    bench.round()
+    assert bench.registry.left == ["hall"]
+
+
+def test_a_camera_that_was_removed_while_the_broker_was_away_goes_when_it_is_back(bench: Bench) -> None:
+    bench.fleet.gone = [bench.fleet.cameras.pop()]
+    bench.registry.error = AWAY
+    with pytest.raises(type(AWAY)):
+        bench.round()
+    bench.registry.error = None
+    bench.round()
+    assert bench.registry.left == ["hall"]
+    assert bench.streams["hall"].forgotten
+
+
+def test_a_camera_that_comes_again_under_its_id_is_written_at_once(bench: Bench) -> None:
+    bench.round()
+    bench.fleet.gone = [bench.fleet.cameras[1]]
+    bench.round(0.1)
+    assert [camera for camera, _ in bench.registry.statuses] == ["door", "hall", "hall"]
+
+
+def test_without_cameras_capture_is_ready(bench: Bench) -> None:
+    bench.fleet.cameras.clear()
+    bench.round()
+    assert bench.health.ready()

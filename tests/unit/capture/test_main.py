@@ -1,12 +1,14 @@
+from pathlib import Path
 from threading import Event
 
 import pytest
 
-from services.capture.__main__ import always_open, build_cameras, serve
-from services.capture.settings import CameraSettings, CaptureSettings
+from services.capture.__main__ import build_fleet, cameras_of, serve
+from services.capture.settings import CaptureSettings
 from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import CameraState
+from shared.errors import SettingsError
 from shared.health import Health
 
 NOWHERE = "unix:///nowhere/broker.sock"
@@ -16,40 +18,44 @@ def settings(**environ: str) -> CaptureSettings:
     return CaptureSettings.load(environ)
 
 
-def camera(source: str, mode: str = "auto") -> CameraSettings:
-    return settings(MIEN_SOURCE=source, MIEN_MODE=mode).camera_list()[0]
-
-
 @pytest.mark.parametrize(
-    ("source", "mode", "always"),
+    ("source", "mode", "wanted"),
     [
-        ("0", "auto", False),
-        ("/dev/video0", "auto", False),
-        ("demo:", "auto", True),
-        ("test:", "auto", True),
-        ("rtsp://host/live", "auto", True),
-        ("/absent.mp4", "auto", True),
-        ("0", "always", True),
-        ("demo:", "on-demand", False),
+        *((source, "auto", False) for source in ("0", "demo:", "test:", "rtsp://host/live", "/absent.mp4")),
+        ("test:", "on-demand", False),
+        ("test:", "always", True),
     ],
 )
-def test_webcams_are_opened_on_demand_and_every_other_source_at_once(
-    source: str, mode: str, always: bool
+def test_whatever_its_source_a_camera_is_opened_on_demand_unless_it_is_asked_for_always(
+    source: str, mode: str, wanted: bool
 ) -> None:
-    assert always_open(camera(source, mode)) is always
-
-
-def test_every_camera_of_the_settings_is_built_and_none_is_opened() -> None:
     broker = Broker(NOWHERE)
-    cameras = build_cameras(settings(MIEN_CAMERAS="door=0 hall=test:"), broker, BrokerClock(broker))
-    assert [camera.id for camera in cameras] == ["door", "hall"]
-    assert [camera.status.state for camera in cameras] == [CameraState.IDLE] * 2
-    assert [camera.status.source for camera in cameras] == ["webcam", "test"]
-    assert [camera.demand.wanted() for camera in cameras] == [False, True]
+    fleet = build_fleet(broker, BrokerClock(broker))
+    fleet.apply(settings(MIEN_SOURCE=source, MIEN_MODE=mode).camera_list())
+    (camera,) = fleet.cameras
+    assert camera.demand.wanted() is wanted
+    fleet.end()
+
+
+def test_cameras_are_those_of_the_file_where_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    path.write_text("cameras:\n  door:\n    source: 0\n")
+    assert [camera.id for camera in cameras_of(settings(MIEN_CAMERAS_FILE=str(path)))] == ["door"]
+    assert [camera.id for camera in cameras_of(settings(MIEN_CAMERAS="hall=0"))] == ["hall"]
+
+
+def test_a_file_that_is_wrong_stops_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    path.write_text("cameras:\n  door:\n    sorce: 0\n")
+    with pytest.raises(SettingsError, match=r"cameras\.yaml:3: camera 'door': unknown key 'sorce'"):
+        cameras_of(settings(MIEN_CAMERAS_FILE=str(path)))
 
 
 def test_serving_ends_when_it_is_told_even_without_a_broker() -> None:
     stop = Event()
     stop.set()
-    serve(settings(MIEN_CAMERAS="door=test: hall=/absent.mp4"), Broker(NOWHERE), Health(), stop)
-    assert stop.is_set()
+    broker = Broker(NOWHERE)
+    fleet = build_fleet(broker, BrokerClock(broker))
+    fleet.apply(settings(MIEN_CAMERAS="door=test: hall=/absent.mp4").camera_list())
+    serve(fleet, broker, BrokerClock(broker), Health(), stop)
+    assert all(camera.status.state is not CameraState.LIVE for camera in fleet.cameras)

@@ -41,9 +41,22 @@ def test_cameras_may_stand_on_lines_of_their_own() -> None:
     assert parse_cameras("\n  door=0\n  hall=1\n") == {"door": "0", "hall": "1"}
 
 
-def test_source_and_cameras_together_are_refused() -> None:
-    with pytest.raises(SettingsError, match="MIEN_SOURCE and MIEN_CAMERAS are both set"):
-        sources(MIEN_SOURCE="0", MIEN_CAMERAS="door=0")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("MIEN_SOURCE", "MIEN_CAMERAS"),
+        ("MIEN_SOURCE", "MIEN_CAMERAS_FILE"),
+        ("MIEN_CAMERAS", "MIEN_CAMERAS_FILE"),
+    ],
+)
+def test_two_ways_to_name_cameras_together_are_refused(one: str, other: str) -> None:
+    with pytest.raises(SettingsError, match=f"{one} and {other} are both set"):
+        sources(**{one: f"rtsp://u:{SECRET}@host", other: "door=0"})
+
+
+def test_a_cameras_source_stays_out_of_its_text_so_that_no_log_holds_it() -> None:
+    (camera,) = CaptureSettings.load({"MIEN_SOURCE": f"rtsp://u:{SECRET}@host"}).camera_list()
+    assert SECRET not in repr(camera)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,169 @@
+"""The cameras of this process, each with a thread of its own; they come, change and go while it runs."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+
+from services.capture import metrics
+from services.capture.camera import Camera, Opener, open_camera
+from services.capture.settings import CameraSettings
+from services.capture.sources import Source, masked
+from shared.errors import SourceError
+
+log = logging.getLogger(__name__)
+
+LETS_GO_WITHIN_S = 2.0
+"""So long a camera that is to end may take to close its source; one stuck in its driver is left behind."""
+
+LAST_WORDS_S = 1.5
+"""How long stopping waits for cameras to close; one stuck in its driver ends with the process."""
+
+
+@dataclass(eq=False, slots=True)
+class Running:
+    """A camera and its thread.
+
+    Attributes:
+        settings: what it was made of.
+        camera: itself.
+        stop: ends it.
+        thread: runs it.
+        stopped_at: when it was told to end, by `time.monotonic`.
+    """
+
+    settings: CameraSettings
+    camera: Camera
+    stop: Event = field(default_factory=Event)
+    thread: Thread = field(default_factory=Thread)
+    stopped_at: float = float("inf")
+
+    @property
+    def holds_source(self) -> bool:
+        """Whether its source may still be open."""
+        return self.thread.is_alive() or self.camera.holds_source
+
+    def end(self) -> None:
+        """Tell it to end; it is not waited for."""
+        self.stopped_at = time.monotonic()
+        self.stop.set()
+
+    def wait(self, until: float) -> None:
+        """Wait for its end until a time of `time.monotonic`."""
+        self.thread.join(max(0.0, until - time.monotonic()))
+
+
+class Fleet:
+    """All cameras; what one does, or a driver does to it, is no other's concern.
+
+    Args:
+        make: makes a camera, with what opens its source.
+        opener: opens a camera's source.
+    """
+
+    def __init__(
+        self, make: Callable[[CameraSettings, Opener], Camera], opener: Opener = open_camera
+    ) -> None:
+        self._make = make
+        self._opener = opener
+        self._lock = Lock()
+        self._running: dict[str, Running] = {}
+        self._ended: list[Running] = []
+        self._removed: dict[str, Running] = {}
+
+    @property
+    def cameras(self) -> list[Camera]:
+        """Return the cameras that there are."""
+        with self._lock:
+            return [running.camera for running in self._running.values()]
+
+    def ids(self) -> list[str]:
+        """Return their ids."""
+        return [camera.id for camera in self.cameras]
+
+    def apply(self, wanted: Sequence[CameraSettings]) -> None:
+        """Let there be these cameras: start, end and restart those that differ; leave all others alone."""
+        with self._lock:
+            self._ended = [running for running in self._ended if running.holds_source]
+            for camera in self._running.keys() - {settings.id for settings in wanted}:
+                self._removed[camera] = self._end(camera)
+                log.info("camera %s: removed", camera)
+            for settings in wanted:
+                self._start_if_new(settings)
+
+    def removed(self) -> list[Camera]:
+        """Return the cameras that were removed and have ended, or had the time to: their keys may go."""
+        now = time.monotonic()
+        with self._lock:
+            return [
+                running.camera
+                for running in self._removed.values()
+                if not running.holds_source or now - running.stopped_at > LETS_GO_WITHIN_S
+            ]
+
+    def forget(self, camera: Camera) -> None:
+        """Forget a camera that was removed, and take it out of the metrics."""
+        with self._lock:
+            self._removed.pop(camera.id, None)
+            if camera.id not in self._running:
+                metrics.remove(camera.id)
+
+    def end(self) -> None:
+        """End all, and wait a while for them."""
+        with self._lock:
+            for running in self._running.values():
+                running.end()
+            running_now = list(self._running.values())
+        _wait_for(running_now, LAST_WORDS_S)
+
+    def _start_if_new(self, settings: CameraSettings) -> None:
+        now = self._running.get(settings.id)
+        if now is not None and now.settings == settings:
+            return
+        if now is not None:
+            self._end(settings.id)
+        self._removed.pop(settings.id, None)
+        log.info("camera %s: source %s%s", settings.id, masked(settings.source), " (changed)" if now else "")
+        self._start(settings)
+
+    def _start(self, settings: CameraSettings) -> None:
+        running = Running(settings, self._make(settings, self._open))
+        running.thread = Thread(target=self._run, args=(running,), name=f"camera {settings.id}", daemon=True)
+        self._running[settings.id] = running
+        running.thread.start()
+
+    def _end(self, camera: str) -> Running:
+        running = self._running.pop(camera)
+        running.end()
+        self._ended.append(running)
+        return running
+
+    def _run(self, running: Running) -> None:
+        """Run a camera, once those before it under its id or on its source have ended."""
+        before = [ended for ended in self._before(running.settings) if ended is not running]
+        _wait_for(before, LETS_GO_WITHIN_S)
+        running.camera.run(running.stop)
+
+    def _before(self, settings: CameraSettings) -> list[Running]:
+        with self._lock:
+            return [
+                ended
+                for ended in self._ended
+                if ended.settings.id == settings.id or ended.settings.source == settings.source
+            ]
+
+    def _open(self, settings: CameraSettings) -> Source:
+        for ended in self._before(settings):
+            # Most devices can be opened once only, and two threads in one driver can end the process.
+            if ended.settings.source == settings.source and ended.holds_source:
+                raise SourceError(
+                    f"camera {settings.id}: stuck in its driver; it is opened again once that lets go"
+                )
+        return self._opener(settings)
+
+
+def _wait_for(ending: Iterable[Running], within_s: float) -> None:
+    until = time.monotonic() + within_s
+    for running in ending:
+        running.wait(until)

@@ -1,0 +1,227 @@
+import time
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import numpy as np
+import pytest
+from prometheus_client import REGISTRY
+
+from services.capture import fleet as module
+from services.capture.camera import Camera, Opener
+from services.capture.demand import Demand
+from services.capture.fleet import Fleet
+from services.capture.picture import BgrImage
+from services.capture.settings import CameraSettings, CaptureSettings
+from services.capture.sources import Source
+from shared.entities import CameraState
+from tests.fakes import FakeClock, FakeStreams
+
+PATIENCE_S = 20.0
+PICTURE: BgrImage = np.zeros((48, 64, 3), np.uint8)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something has happened."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+class Steady:
+    """A source that gives a picture every hundredth of a second."""
+
+    fps: float | None = None
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def read(self) -> BgrImage:
+        time.sleep(0.01)
+        return PICTURE
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Hanging(Steady):
+    """A source whose driver does not come back from a read until it is let go."""
+
+    def __init__(self, let_go: Event) -> None:
+        super().__init__()
+        self._let_go = let_go
+
+    def read(self) -> BgrImage:
+        self._let_go.wait()
+        return super().read()
+
+
+class Bench:
+    """A fleet of cameras with real threads; what a source does is in its name."""
+
+    def __init__(self) -> None:
+        self.let_go = Event()
+        self.streams: dict[str, list[FakeStreams]] = {}
+        self.opened: list[str] = []
+        self.sources: list[Steady] = []
+        self.fleet = Fleet(self._make, self._open)
+
+    def _make(self, settings: CameraSettings, opener: Opener) -> Camera:
+        streams = FakeStreams(settings.id)
+        self.streams.setdefault(settings.id, []).append(streams)
+        always = Demand(always=True)
+        return Camera(
+            settings, streams=streams, clock=FakeClock(), demand=always, run_id="run", opener=opener
+        )
+
+    def _open(self, settings: CameraSettings) -> Source:
+        self.opened.append(settings.id)
+        if settings.source == "test:hangs-in-open":
+            self.let_go.wait()
+        source = Hanging(self.let_go) if settings.source == "test:hangs-in-read" else Steady()
+        self.sources.append(source)
+        return source
+
+    def apply(self, **sources: str) -> None:
+        """Let there be the cameras with these sources."""
+        common = CaptureSettings.load({})
+        self.fleet.apply([common.camera(camera, f"test:{source}") for camera, source in sources.items()])
+
+    def published(self, camera: str) -> int:
+        """Return how many frames the newest camera of an id has published."""
+        return len(self.streams[camera][-1].frames)
+
+    def camera(self, camera: str) -> Camera:
+        (found,) = [one for one in self.fleet.cameras if one.id == camera]
+        return found
+
+    def until_live(self, *cameras: str) -> None:
+        until(lambda: all(self.published(camera) for camera in cameras))
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(module, "LETS_GO_WITHIN_S", 0.3)
+    bench = Bench()
+    yield bench
+    bench.let_go.set()
+    bench.fleet.end()
+
+
+def test_every_camera_runs_in_its_own_thread(bench: Bench) -> None:
+    bench.apply(one="a", two="b")
+    bench.until_live("one", "two")
+    assert bench.fleet.ids() == ["one", "two"]
+
+
+def test_the_same_cameras_again_change_nothing(bench: Bench) -> None:
+    bench.apply(one="a", two="b")
+    cameras = bench.fleet.cameras
+    bench.apply(two="b", one="a")
+    assert bench.fleet.cameras == cameras
+
+
+def test_a_camera_that_is_added_touches_no_other(bench: Bench) -> None:
+    bench.apply(one="a")
+    one = bench.camera("one")
+    bench.apply(one="a", two="b")
+    bench.until_live("two")
+    assert bench.camera("one") is one
+    assert bench.opened.count("one") == 1
+
+
+def test_a_camera_that_is_changed_restarts_alone(bench: Bench) -> None:
+    bench.apply(one="a", two="b")
+    bench.until_live("one", "two")
+    one, two = bench.fleet.cameras
+    bench.apply(one="c", two="b")
+    until(lambda: len(bench.streams["one"]) == 2 and bench.published("one") > 0)
+    assert bench.camera("one") is not one
+    assert bench.camera("two") is two
+    assert bench.sources[0].closed or bench.sources[1].closed
+    before = len(bench.streams["one"][0].frames)
+    bench.until_live("one")
+    assert len(bench.streams["one"][0].frames) == before
+    assert bench.fleet.removed() == []
+
+
+def test_a_camera_that_is_removed_ends_and_is_forgotten_when_its_keys_are_gone(bench: Bench) -> None:
+    bench.apply(one="a", two="b")
+    bench.until_live("one", "two")
+    one = bench.camera("one")
+    bench.apply(two="b")
+    assert bench.fleet.ids() == ["two"]
+    until(lambda: bench.fleet.removed() == [one])
+    assert one.status.state is CameraState.IDLE
+    live = ("mien_camera_live", {"camera": "one"})
+    assert REGISTRY.get_sample_value(*live) == 0
+    bench.fleet.forget(one)
+    assert bench.fleet.removed() == []
+    assert REGISTRY.get_sample_value(*live) is None
+
+
+def test_a_camera_that_comes_back_before_its_keys_are_gone_keeps_them(bench: Bench) -> None:
+    bench.apply(one="a", two="b")
+    bench.apply(two="b")
+    bench.apply(one="a", two="b")
+    bench.until_live("one")
+    assert bench.fleet.removed() == []
+
+
+def test_of_twelve_cameras_one_that_hangs_in_open_and_one_in_read_cost_the_other_ten_nothing(
+    bench: Bench,
+) -> None:
+    steady = {f"cam{number}": "steady" for number in range(10)}
+    bench.apply(**steady)
+    bench.until_live(*steady)
+    alone = _share(bench, steady)
+    bench.apply(**steady, opens="hangs-in-open", reads="hangs-in-read")
+    until(lambda: {"opens", "reads"} <= set(bench.opened))
+    beside = _share(bench, steady)
+    assert beside >= 0.8 * alone
+    assert bench.published("opens") == bench.published("reads") == 0
+
+
+def _share(bench: Bench, cameras: dict[str, str]) -> float:
+    """Return the frames of the slowest camera for each of a source's of its own, in the same time."""
+    measure = Steady()
+    before = {camera: bench.published(camera) for camera in cameras}
+    pictures = 100
+    for _ in range(pictures):
+        measure.read()
+    return min(bench.published(camera) - before[camera] for camera in cameras) / pictures
+
+
+def test_a_removed_camera_that_hangs_in_its_driver_is_not_waited_for(bench: Bench) -> None:
+    bench.apply(one="hangs-in-open", two="hangs-in-read", three="a")
+    until(lambda: {"one", "two"} <= set(bench.opened))
+    bench.apply(three="a")
+    until(lambda: {camera.id for camera in bench.fleet.removed()} == {"one", "two"})
+
+
+@pytest.mark.parametrize("source", ["hangs-in-open", "hangs-in-read"])
+def test_the_source_of_a_changed_camera_is_not_opened_twice_while_its_driver_holds_it(
+    bench: Bench, source: str
+) -> None:
+    bench.apply(one=source)
+    until(lambda: bench.opened == ["one"])
+    bench.fleet.apply([CaptureSettings.load({"MIEN_MIRROR": "true"}).camera("one", f"test:{source}")])
+    until(lambda: "stuck in its driver" in bench.camera("one").status.error)
+    assert bench.opened == ["one"]
+    bench.let_go.set()
+    until(lambda: bench.published("one") > 0)
+
+
+def test_a_camera_that_hangs_gets_another_source_at_once(bench: Bench) -> None:
+    bench.apply(one="hangs-in-open")
+    until(lambda: bench.opened == ["one"])
+    bench.apply(one="a")
+    bench.until_live("one")
+
+
+def test_ending_does_not_wait_for_what_hangs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LAST_WORDS_S", 0.3)
+    bench.apply(one="hangs-in-open", two="a")
+    bench.until_live("two")
+    bench.fleet.end()
+    assert bench.camera("two").status.state is CameraState.IDLE
