@@ -23,7 +23,7 @@ def test_an_absent_camera_says_why_and_the_others_run(pipeline: Pipeline) -> Non
 
 def test_the_api_lists_every_camera_with_what_it_does(pipeline: Pipeline) -> None:
     pipeline.settings.pop("MIEN_SOURCE")
-    pipeline.settings["MIEN_CAMERAS"] = CAMERAS
+    pipeline.settings |= {"MIEN_CAMERAS": CAMERAS, "MIEN_MODE": "always"}
     pipeline.start_all()
 
     def states() -> dict[str, str] | None:
@@ -37,10 +37,7 @@ def test_the_api_lists_every_camera_with_what_it_does(pipeline: Pipeline) -> Non
     assert (camera["width"], camera["height"]) == (640, 480)
 
 
-def test_a_camera_on_demand_is_closed_until_somebody_looks_and_after_the_last_one_left(
-    pipeline: Pipeline,
-) -> None:
-    pipeline.settings["MIEN_MODE"] = "on-demand"
+def test_a_camera_is_closed_until_somebody_looks_and_after_the_last_one_left(pipeline: Pipeline) -> None:
     pipeline.start_all()
     eventually("the camera is known", lambda: state(pipeline) == "idle")
     assert pipeline.broker.redis.exists("mien:{cam1}:frames") == 0
@@ -51,10 +48,15 @@ def test_a_camera_on_demand_is_closed_until_somebody_looks_and_after_the_last_on
 
 
 def test_a_camera_that_nobody_watches_is_ready(pipeline: Pipeline) -> None:
-    pipeline.settings["MIEN_MODE"] = "on-demand"
     pipeline.start_all()
     eventually("the camera is known", lambda: state(pipeline) == "idle")
     eventually("web is ready", lambda: ready(pipeline))
+
+
+def test_a_camera_that_cannot_be_opened_says_so_before_anybody_looks(pipeline: Pipeline) -> None:
+    pipeline.settings["MIEN_SOURCE"] = "/nowhere/at/all.mp4"
+    pipeline.start("services.capture")
+    eventually("the camera is lost", lambda: state(pipeline) == "lost")
 
 
 def ready(pipeline: Pipeline) -> bool:

@@ -77,7 +77,7 @@ def test_a_service_that_started_before_its_broker_works_when_that_comes(pipeline
 
 
 def test_the_account_holds_while_slow_workers_are_killed_and_frozen_at_random(pipeline: Pipeline) -> None:
-    pipeline.start("services.capture")
+    pipeline.start("services.capture", MIEN_MODE="always")
     chance = random.Random(11)
     workers = [slow_worker(pipeline) for _ in range(3)]
     eventually("a result", lambda: account(pipeline).published)
@@ -96,7 +96,7 @@ def test_the_account_holds_while_slow_workers_are_killed_and_frozen_at_random(pi
 
 
 def test_a_worker_that_is_told_to_stop_finishes_its_frame(pipeline: Pipeline) -> None:
-    pipeline.start("services.capture")
+    pipeline.start("services.capture", MIEN_MODE="always")
     worker = slow_worker(pipeline)
     eventually("a result", lambda: account(pipeline).published)
     eventually("a frame in hand", lambda: account(pipeline).pending)

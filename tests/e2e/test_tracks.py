@@ -24,8 +24,9 @@ FACES = "/api/v1/cameras/cam1/faces"
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Pipeline]:
-    """The demo, with two people who stay; age budgets that a busy machine keeps."""
-    with Pipeline(tmp_path, MIEN_SOURCE="demo:", MIEN_AGE_BUDGET_MS="5000") as pipeline:
+    """The demo, with two people who stay, open whoever looks; age budgets that a busy machine keeps."""
+    settings = {"MIEN_SOURCE": "demo:", "MIEN_MODE": "always", "MIEN_AGE_BUDGET_MS": "5000"}
+    with Pipeline(tmp_path, **settings) as pipeline:
         pipeline.start("services.capture")
         yield pipeline
 
