@@ -105,7 +105,7 @@ def analyze(
     Raises:
         SourceError: there is no such file, or it is no video that can be read.
         AnalysisError: the folder has results already, or those of other settings, or cannot be written.
-        SettingsError: a setting is wrong.
+        SettingsError: a setting is wrong, or the workers of the deployment do not agree.
         ModelError: the model does not fit.
         BrokerError: the broker that MIEN_REDIS_URL names is away, or refuses.
     """

@@ -1,6 +1,7 @@
 """How far it is: a bar on a terminal, elsewhere a line every so often."""
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +15,9 @@ EVERY_S = 10.0
 
 DELAY_S = 0.5
 """What takes less needs no bar."""
+
+WIDTH, HEIGHT = 80, 24
+"""Columns and rows of a terminal that does not say how many it has, as those of containers often don't."""
 
 
 class Progress(Protocol):
@@ -70,7 +74,7 @@ class Bar:
             initial=done,
             unit=" frames",
             file=self._stream,
-            dynamic_ncols=True,
+            **_size(self._stream),
             delay=self._delay_s,
         )
 
@@ -117,6 +121,15 @@ class Quiet:
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def _size(stream: TextIO) -> dict[str, int | bool]:
+    """Return what tqdm is told of a terminal's size: in one of none it thinks that nothing fits."""
+    try:
+        is_known = all(os.get_terminal_size(stream.fileno()))
+    except OSError:
+        is_known = False
+    return {"dynamic_ncols": True} if is_known else {"ncols": WIDTH, "nrows": HEIGHT}
 
 
 def how_far(done: int, total: int | None, fps: float) -> str:

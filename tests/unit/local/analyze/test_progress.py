@@ -1,5 +1,10 @@
+import fcntl
 import io
 import logging
+import os
+import pty
+import struct
+import termios
 
 import pytest
 
@@ -25,6 +30,18 @@ def test_a_bar_shows_the_name_and_how_many_are_done() -> None:
     bar.close()
     assert "clip.mp4: 100%" in terminal.getvalue()
     assert "40/40" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(24, 60), (0, 60), (24, 0), (0, 0)])
+def test_a_terminal_shows_the_bar_whether_it_says_how_large_it_is_or_not(rows: int, columns: int) -> None:
+    end, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    with os.fdopen(other, "w") as terminal, os.fdopen(end, "rb", buffering=0) as screen:
+        bar = Bar("clip.mp4", terminal, delay_s=0)
+        bar.update(40, 40)
+        bar.close()
+        terminal.flush()
+        assert "clip.mp4: 100%" in screen.read(4096).decode()
 
 
 def test_more_frames_than_were_announced_are_no_more_than_all() -> None:
