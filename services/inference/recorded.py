@@ -86,13 +86,20 @@ class RecordedWork:
         self, streams: RecordingStreams, taken: TakenFrame, observation: bytes, stopwatch: Stopwatch
     ) -> None:
         if not streams.deliver(taken, observation):
-            line = "recording %s: frame %s took too long and was finished by another worker"
-            seldom.warning(line, streams.recording, taken.id, about=streams.recording)
+            self._in_vain(streams, taken)
             return
         self._count()
         metrics.RECORDED.labels("published").inc()
         for stage, ms in stopwatch.timings.items():
             metrics.STAGE.labels(stage).observe(ms / 1000)
+
+    def _in_vain(self, streams: RecordingStreams, taken: TakenFrame) -> None:
+        if not streams.account().captured:
+            # Nobody wants it any more: that is how a run ends that is stopped.
+            log.debug("recording %s is gone, and frame %s with it", streams.recording, taken.id)
+            return
+        line = "recording %s: frame %s took too long and was finished by another worker"
+        seldom.warning(line, streams.recording, taken.id, about=streams.recording)
 
     def _refuse(self, streams: RecordingStreams, taken: TakenFrame, cause: Cause, why: str) -> None:
         line = f"recording %s: frame %s {cause.value}: %s"

@@ -15,7 +15,7 @@ from services.inference.recorded import RecordedWork
 from services.inference.recorded_rota import RecordingRota
 from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import Tracks
-from shared.delivery import TakenFrame
+from shared.delivery import RecordingAccount, TakenFrame
 from shared.entities import Box, Cause
 from shared.errors import BrokerUnreachable
 from shared.logs import Seldom
@@ -48,6 +48,18 @@ class FailingToDeliver(FakeRecordingStreams):
 
     def deliver(self, taken: TakenFrame, observation: bytes) -> bool:
         raise WRONG_TYPE
+
+
+class FinishedElsewhere(FakeRecordingStreams):
+    """Streams of which some frames were finished by another worker, or that are gone."""
+
+    def __init__(self, *finished: str, captured: int) -> None:
+        super().__init__("rec1")
+        self.finished = set(finished)
+        self._captured = captured
+
+    def account(self) -> RecordingAccount:
+        return RecordingAccount(self._captured, self._captured, 0, 0, 0, 0, 0)
 
 
 class Bench:
@@ -171,14 +183,22 @@ def test_scores_that_are_no_numbers_are_never_delivered() -> None:
 def test_a_frame_that_another_worker_finished_meanwhile_is_not_counted(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    bench = Bench(FACE)
-    bench.streams.finished = {"5-1", "6-1"}
+    bench = Bench(FACE, streams=FinishedElsewhere("5-1", "6-1", captured=9))
     before = counted("published"), counted("undecodable")
     bench.handle(taken("5-1"))
     bench.handle(taken("6-1", jpeg=b"no picture"))
     assert bench.counted == 0
     assert (counted("published"), counted("undecodable")) == before
     assert "frame 5-1 took too long and was finished by another worker" in caplog.text
+
+
+def test_a_recording_that_was_given_up_meanwhile_is_nothing_to_warn_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench(FACE, streams=FinishedElsewhere("5-1", captured=0))
+    bench.handle(taken("5-1"))
+    assert bench.counted == 0
+    assert caplog.text == ""
 
 
 def test_a_step_does_the_oldest_frame_and_says_so() -> None:
