@@ -1,9 +1,11 @@
 """Who is looking at a camera: web processes say it, capture opens and closes on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from shared.broker import Broker
 from shared.clock import BrokerClock
+from shared.errors import BrokerErrorReply
 from shared.keys import CameraKeys
 
 LOOKING_FOR_S = 5.0
@@ -42,10 +44,31 @@ class Watching:
             members = self._members(CameraKeys(camera).watched, self._now())
         return sum(viewers for _, _, viewers in members)
 
+    def viewers_of(self, cameras: Sequence[str]) -> list[int | BrokerErrorReply]:
+        """Return the same of several cameras, asked for at once; the broker's error where a key is bad."""
+        since = self._now() - LOOKING_FOR_S
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            for camera in cameras:
+                pipeline.zrangebyscore(CameraKeys(camera).watched, since, "+inf")
+            replies: Any = pipeline.execute(raise_on_error=False)
+        return [self._viewers(reply) for reply in replies]
+
+    def _viewers(self, reply: Any) -> int | BrokerErrorReply:  # noqa: ANN401  redis-py has no type
+        try:
+            with self._broker.errors():
+                if isinstance(reply, Exception):
+                    raise reply
+        except BrokerErrorReply as error:
+            return error
+        return sum(viewers for _, _, viewers in _split(reply))
+
     def _members(self, key: str, now: float) -> list[tuple[bytes, str, int]]:
-        raw: Any = self._broker.redis.zrangebyscore(key, now - LOOKING_FOR_S, "+inf")
-        split = ((member, *member.decode(errors="replace").rpartition("/")) for member in raw)
-        return [(member, web, int(number)) for member, web, _, number in split if number.isdecimal()]
+        return _split(self._broker.redis.zrangebyscore(key, now - LOOKING_FOR_S, "+inf"))
 
     def _now(self) -> float:
         return self._clock.now() / 1e9
+
+
+def _split(raw: Any) -> list[tuple[bytes, str, int]]:  # noqa: ANN401  redis-py has no type
+    split = ((member, *member.decode(errors="replace").rpartition("/")) for member in raw)
+    return [(member, web, int(number)) for member, web, _, number in split if number.isdecimal()]

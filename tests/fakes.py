@@ -334,7 +334,7 @@ class FakeWatching(Watching):
     def __init__(self, **viewers: int) -> None:
         self.numbers = viewers
         self.error: Exception | None = None
-        self.bad_cameras: dict[str, Exception] = {}
+        self.bad_cameras: dict[str, BrokerErrorReply] = {}
 
     def viewers(self, camera: str) -> int:
         """Return the viewers of a camera."""
@@ -343,6 +343,10 @@ class FakeWatching(Watching):
         if camera in self.bad_cameras:
             raise self.bad_cameras[camera]
         return self.numbers.get(camera, 0)
+
+    def viewers_of(self, cameras: Sequence[str]) -> list[int | BrokerErrorReply]:
+        """Return the viewers of several."""
+        return [self.bad_cameras.get(camera) or self.viewers(camera) for camera in cameras]
 
 
 class FakeDetector:

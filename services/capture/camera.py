@@ -23,7 +23,10 @@ log = logging.getLogger(__name__)
 seldom = Seldom(log)
 
 POLL_S = 0.1
-"""How soon a camera notices that it is wanted, or no longer."""
+"""How soon an open camera notices that it is no longer wanted."""
+
+REST_S = 0.5
+"""How soon a closed camera notices that it is to end, where nobody wakes it."""
 
 STALL_S = 5.0
 """A source that gives nothing for so long counts as lost."""
@@ -106,7 +109,7 @@ class Camera:
         while not stop.is_set():
             if not self.demand.wanted():
                 self._rest()
-                stop.wait(POLL_S)
+                self.demand.wait(REST_S)
                 continue
             try:
                 self._serve(stop)

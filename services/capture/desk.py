@@ -9,6 +9,7 @@ from typing import Protocol
 
 from services.capture.camera import Camera
 from shared.clock import BrokerClock
+from shared.entities import CameraState
 from shared.errors import BrokerError, BrokerErrorReply
 from shared.health import Health
 from shared.logs import Seldom
@@ -19,6 +20,11 @@ seldom = Seldom(logging.getLogger(__name__))
 
 POLL_S = 0.2
 """How soon capture notices the first viewer; a camera is to show its first frame within a second."""
+
+SWEPT_FOR_S = 30.0
+"""So long after a camera was closed its frames are looked after: they are gone after 10 s."""
+
+OPEN = (CameraState.OPENING, CameraState.LIVE)
 
 
 class Cameras(Protocol):
@@ -61,6 +67,7 @@ class Desk:
         self._monotonic = monotonic
         self._beat_at = float("-inf")
         self._states: dict[str, object] = {}
+        self._open_at: dict[str, float] = {}
 
     def round(self, stop: Event) -> None:
         """Do one round, and wait a moment.
@@ -98,6 +105,7 @@ class Desk:
         for camera in self._fleet.removed():
             self._remove(camera)
         cameras = self._fleet.cameras
+        self._ask_for_viewers(cameras)
         unwritten = [error for camera in cameras if (error := self._tend(camera, beat=beat))]
         if unwritten and len(unwritten) == len(cameras):
             raise unwritten[0]  # It lies with the broker, not with a camera's keys.
@@ -108,6 +116,7 @@ class Desk:
         # What was waiting or in work is counted as lost, now that it is gone.
         _answered(camera, partial(camera.streams.sweep, self._name))
         self._states.pop(camera.id, None)
+        self._open_at.pop(camera.id, None)
         self._fleet.forget(camera)
 
     def _tend(self, camera: Camera, *, beat: bool) -> BrokerErrorReply | None:
@@ -115,19 +124,27 @@ class Desk:
 
         One camera's bad key must stop neither the other cameras nor what its other keys are for.
         """
-        _answered(camera, partial(self._ask_for_viewers, camera))
         unwritten = _answered(camera, partial(self._write_status, camera, beat=beat))
-        if beat:
+        if beat and self._may_hold_frames(camera):
             # Workers sweep as well; this covers the time when there is none.
             _answered(camera, partial(camera.streams.sweep, self._name))
         return unwritten
 
-    def _ask_for_viewers(self, camera: Camera) -> None:
-        try:
-            camera.demand.viewers(self._watching.viewers(camera.id))
-        except BrokerErrorReply:
-            camera.demand.unknown()
-            raise
+    def _may_hold_frames(self, camera: Camera) -> bool:
+        now = self._monotonic()
+        if camera.id not in self._open_at or camera.status.state in OPEN:
+            self._open_at[camera.id] = now
+        return now - self._open_at[camera.id] <= SWEPT_FOR_S
+
+    def _ask_for_viewers(self, cameras: Sequence[Camera]) -> None:
+        # Of all at once: this is most of what capture does while nobody looks.
+        answers = self._watching.viewers_of([camera.id for camera in cameras]) if cameras else []
+        for camera, answer in zip(cameras, answers, strict=True):
+            if isinstance(answer, BrokerErrorReply):
+                _say(camera, answer)
+                camera.demand.unknown()
+            else:
+                camera.demand.viewers(answer)
 
     def _write_status(self, camera: Camera, *, beat: bool) -> None:
         status = camera.status
@@ -141,6 +158,10 @@ def _answered(camera: Camera, ask: Callable[[], object]) -> BrokerErrorReply | N
     try:
         ask()
     except BrokerErrorReply as error:
-        seldom.warning("camera %s: %s", camera.id, error, about=camera.id)
+        _say(camera, error)
         return error
     return None
+
+
+def _say(camera: Camera, error: BrokerErrorReply) -> None:
+    seldom.warning("camera %s: %s", camera.id, error, about=camera.id)

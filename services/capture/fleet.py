@@ -48,6 +48,7 @@ class Running:
         """Tell it to end; it is not waited for."""
         self.stopped_at = time.monotonic()
         self.stop.set()
+        self.camera.demand.wake()
 
     def wait(self, until: float) -> None:
         """Wait for its end until a time of `time.monotonic`."""

@@ -149,6 +149,7 @@ def test_viewers_are_counted(broker: Broker, cameras: list[str]) -> None:
     watching.look(cameras[0], "web2", 1)
     watching.look(cameras[0], "web1", 1)
     assert [watching.viewers(camera) for camera in cameras] == [2, 0]
+    assert watching.viewers_of(cameras) == [2, 0]
 
 
 def test_the_clock_is_that_of_one_node(cluster: Cluster, broker: Broker) -> None:

@@ -5,7 +5,7 @@ import pytest
 from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Privacy
-from shared.errors import EntryError
+from shared.errors import BrokerErrorReply, EntryError
 from shared.keys import CAMERAS, RECORDINGS, WORKERS, CameraKeys, worker_key
 from shared.registry import FORGOTTEN_AFTER_S, Registry
 from shared.watching import LOOKING_FOR_S, Watching
@@ -110,6 +110,17 @@ def test_viewers_of_all_web_processes_are_added_up(watching: Watching) -> None:
     watching.look("cam1", "web-b", 3)
     watching.look("cam2", "web-a", 1)
     assert watching.viewers("cam1") == 5
+
+
+def test_viewers_of_several_cameras_are_asked_for_at_once_and_a_bad_key_is_one_cameras_concern(
+    watching: Watching, broker: Broker
+) -> None:
+    watching.look("cam1", "web-a", 2)
+    watching.look("cam3", "web-a", 1)
+    broker.redis.set(CameraKeys("cam2").watched, "no sorted set")
+    one, two, three, four = watching.viewers_of(["cam1", "cam2", "cam3", "cam4"])
+    assert (one, three, four) == (2, 1, 0)
+    assert isinstance(two, BrokerErrorReply)
 
 
 def test_a_web_process_that_says_a_new_number_replaces_its_old_one(watching: Watching) -> None:

@@ -88,6 +88,7 @@ class Bench:
             assert thread.is_alive()
         finally:
             stop.set()
+            self.camera.demand.wake()
             thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
@@ -219,9 +220,10 @@ def test_the_pauses_between_two_tries_grow_up_to_the_longest() -> None:
 
 def test_a_camera_that_is_not_wanted_is_not_opened() -> None:
     bench = Bench(LOST, always=False)
-    bench.camera.run(Waits(most=20))
-    assert bench.openings.number == 0
-    assert bench.state() is CameraState.IDLE
+    with bench.running():
+        time.sleep(0.3)
+        assert bench.openings.number == 0
+        assert bench.state() is CameraState.IDLE
 
 
 def test_a_camera_that_nobody_wants_and_whose_file_is_not_there_says_so_without_opening_it(

@@ -1,7 +1,11 @@
+from threading import Thread
+
 import pytest
 
 from services.capture.demand import LINGER_S, Demand
 from tests.fakes import Ticker
+
+PATIENCE_S = 30.0
 
 
 @pytest.fixture
@@ -73,3 +77,29 @@ def test_a_camera_that_is_always_open_needs_no_viewers(ticker: Ticker) -> None:
     ticker.now += 1_000
     demand.viewers(0)
     assert demand.wanted()
+
+
+def test_who_waits_goes_on_when_somebody_looks(ticker: Ticker) -> None:
+    demand = Demand(always=False, monotonic=ticker)
+    waiting = Thread(target=demand.wait, args=(PATIENCE_S,))
+    waiting.start()
+    demand.viewers(1)
+    waiting.join(PATIENCE_S / 2)
+    assert not waiting.is_alive()
+
+
+def test_who_waits_goes_on_when_it_is_woken(ticker: Ticker) -> None:
+    demand = Demand(always=False, monotonic=ticker)
+    waiting = Thread(target=demand.wait, args=(PATIENCE_S,))
+    waiting.start()
+    while waiting.is_alive():
+        demand.wake()
+    assert not demand.wanted()
+
+
+def test_a_camera_that_is_wanted_is_not_waited_for() -> None:
+    demand = Demand(always=True)
+    waiting = Thread(target=demand.wait, args=(PATIENCE_S,))
+    waiting.start()
+    waiting.join(PATIENCE_S / 2)
+    assert not waiting.is_alive()

@@ -6,7 +6,7 @@ import pytest
 from services.capture import desk as module
 from services.capture.camera import Camera
 from services.capture.demand import LINGER_S, Demand
-from services.capture.desk import POLL_S, Desk
+from services.capture.desk import POLL_S, SWEPT_FOR_S, Desk
 from services.capture.settings import CaptureSettings
 from shared.entities import CameraState
 from shared.health import Health
@@ -257,3 +257,15 @@ def test_without_cameras_capture_is_ready(bench: Bench) -> None:
     bench.fleet.cameras.clear()
     bench.round()
     assert bench.health.ready()
+
+
+def test_a_camera_that_was_closed_long_ago_is_not_swept(bench: Bench) -> None:
+    bench.round()
+    bench.cameras[1]._status = replace(bench.cameras[1].status, state=CameraState.LIVE)
+    bench.round(SWEPT_FOR_S + 1)
+    assert bench.streams["door"].sweepers == ["capture-1"]
+    assert bench.streams["hall"].sweepers == ["capture-1"] * 2
+    bench.cameras[1]._status = replace(bench.cameras[1].status, state=CameraState.IDLE)
+    bench.round(SWEPT_FOR_S)
+    bench.round(SWEPT_FOR_S)
+    assert bench.streams["hall"].sweepers == ["capture-1"] * 3
