@@ -3,11 +3,15 @@
 import math
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Generic
 
 import cv2
 
-from services.capture.sources.jpegs import PassedOn, is_motion_jpeg, pass_on
+from services.capture.picture import Picture
+from services.capture.sources import http, rtsp
+from services.capture.sources.jpegs import MOST_BROKEN, PassedOn, is_motion_jpeg, pass_on
+from services.capture.sources.multipart import Parts
 from services.capture.sources.naming import masked
 from services.capture.sources.native import next_picture, open_capture
 from services.capture.sources.source import P, PixelSource, Source
@@ -16,6 +20,8 @@ from shared.errors import SourceError
 
 PATIENCE_S = 5.0
 """How long an address may take to answer, and then to give the next picture."""
+
+_JPEG_PARTS = "multipart/x-mixed-replace"
 
 
 class NetworkStream(Generic[P]):
@@ -50,6 +56,47 @@ class NetworkStream(Generic[P]):
         self._capture.release()
 
 
+class JpegStream:
+    """A live stream of parts over HTTP, each a JPEG that is passed on as it is.
+
+    Args:
+        answer: the camera's.
+        name: how errors call it, credentials masked.
+        patience_s: how long a picture may take to arrive.
+    """
+
+    def __init__(self, answer: http.Answer, name: str, patience_s: float) -> None:
+        self._answer = answer
+        self._name = name
+        self._patience_s = patience_s
+        self._parts = Parts(answer.body, answer.boundary, patience_s)
+        self._jpegs = PassedOn()
+        self.fps: float | None = None  # Motion JPEG carries no rate.
+
+    def read(self) -> Picture:
+        """Return the next picture that arrives."""
+        for _ in range(MOST_BROKEN):
+            picture = self._jpegs.checked(self._next())
+            if picture is not None:
+                return picture
+        raise SourceError(f"{self._name}: gives no pictures that can be decoded")
+
+    def close(self) -> None:
+        """Hang up."""
+        self._answer.close()
+
+    def _next(self) -> bytes:
+        try:
+            part = self._parts.next()
+        except TimeoutError as error:
+            raise SourceError(f"{self._name}: gave no picture for {self._patience_s:g} s") from error
+        except (OSError, HTTPException) as error:
+            raise SourceError(f"{self._name}: the connection is lost") from error
+        if part is None:
+            raise SourceError(f"{self._name}: the stream ended")
+        return part
+
+
 def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> PixelSource:
     """Open a live stream, or a recording, which has a length and is played as a file would be.
 
@@ -70,6 +117,11 @@ def open_network_camera(address: str, fps: float | None, patience_s: float = PAT
         SourceError: nobody answers, or what answers is no video.
     """
     name = f"source {masked(address)}"
+    if _is_http(address):
+        answer = http.ask(address, name, patience_s)
+        if answer.kind == _JPEG_PARTS:
+            return JpegStream(answer, name, patience_s)
+        answer.close()
     capture = _answering(address, name, patience_s)
     recording = _recording(capture, address, name, fps, patience_s)
     if recording is not None:
@@ -79,14 +131,26 @@ def open_network_camera(address: str, fps: float | None, patience_s: float = PAT
     return NetworkStream(capture, name, next_picture)
 
 
+def _is_http(address: str) -> bool:
+    return address.lower().startswith("http")
+
+
 def _answering(address: str, name: str, patience_s: float) -> cv2.VideoCapture:
     give_up = time.monotonic() + patience_s
     capture = open_capture(address, cv2.CAP_FFMPEG, _options(patience_s))
-    if capture is None:
-        if time.monotonic() >= give_up:
-            raise SourceError(f"{name}: no answer within {patience_s:g} s; check the address and the network")
-        raise SourceError(f"{name}: cannot be opened; check the address and the login, and that it is video")
-    return capture
+    if capture is not None:
+        return capture
+    if time.monotonic() >= give_up:
+        raise SourceError(f"{name}: no answer within {patience_s:g} s; check the address and the network")
+    _check_answer(address, name, patience_s)
+    raise SourceError(f"{name}: cannot be opened; check that it is video")
+
+
+def _check_answer(address: str, name: str, patience_s: float) -> None:
+    if _is_http(address):
+        http.ask(address, name, patience_s).close()
+    elif reason := rtsp.why_refused(address, patience_s):
+        raise SourceError(f"{name}: {reason}")
 
 
 def _recording(

@@ -125,7 +125,7 @@ def test_whether_a_jpeg_is_whole_is_found_without_its_colours() -> None:
 
 
 def test_a_motion_jpeg_recording_is_passed_on_and_starts_again(record: Record) -> None:
-    camera = open_camera(str(record(3, 100)))
+    camera = open_camera(str(record(3, 5)))
 
     given = [camera.read() for _ in range(4)]
 

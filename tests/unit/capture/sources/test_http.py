@@ -1,0 +1,106 @@
+"""Asking a camera over HTTP, from a small one of our own."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from services.capture.picture import JpegImage
+from services.capture.sources import Source, open_camera
+from services.capture.sources.http import ask
+from shared.errors import SourceError
+from tests.http_camera import PASSWORD, HttpCamera, Scheme
+from tests.unit.capture.sources.test_jpegs import jpeg
+
+PICTURES = [jpeg(number) for number in range(3)]
+
+
+@pytest.fixture
+def camera() -> Iterator[HttpCamera]:
+    camera = HttpCamera(PICTURES, every_s=0.01)
+    yield camera
+    camera.stop()
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest", "none"])
+def test_pictures_behind_a_login_are_the_senders_byte_for_byte(camera: HttpCamera, scheme: Scheme) -> None:
+    camera.scheme = scheme
+    source = open_camera(camera.url())
+
+    given = [source.read() for _ in range(6)]
+
+    assert [picture.data for picture in given if isinstance(picture, JpegImage)] == PICTURES * 2
+    source.close()
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest"])
+def test_a_wrong_password_is_told_in_words_that_do_not_show_it_and_tried_once(
+    camera: HttpCamera, scheme: Scheme
+) -> None:
+    camera.scheme = scheme
+
+    with pytest.raises(SourceError, match="refuses the login: wrong user or password") as refusal:
+        open_camera(camera.url("a-guess"))
+
+    assert "a-guess" not in str(refusal.value)
+    assert camera.refused == 2  # Once without a login, as HTTP has it.
+
+
+def test_a_login_that_is_missing_is_asked_for(camera: HttpCamera) -> None:
+    with pytest.raises(SourceError, match="asks for a login"):
+        open_camera(f"http://127.0.0.1:{camera.port}/video")
+
+
+def test_a_path_where_nothing_is_is_told(camera: HttpCamera) -> None:
+    with pytest.raises(SourceError, match="nothing at this path"):
+        open_camera(camera.url(path="/nothing"))
+
+
+def test_a_camera_that_sends_to_another_path_is_followed(camera: HttpCamera) -> None:
+    source = open_camera(camera.url(path="/moved"))
+
+    assert source.read() == JpegImage(PICTURES[0], 320, 240)
+    source.close()
+
+
+def test_a_camera_that_nobody_reads_any_longer_is_hung_up_on(camera: HttpCamera) -> None:
+    source = open_camera(camera.url())
+    source.read()
+    source.close()
+
+    while camera.watching:
+        assert not camera.gone.wait(0.01)
+
+
+def test_a_camera_that_goes_away_is_a_source_error_and_comes_back(camera: HttpCamera) -> None:
+    source = open_camera(camera.url())
+    camera.stop()
+    with pytest.raises(SourceError, match=r"the stream ended|the connection is lost"):
+        read_to_the_end(source)
+    source.close()
+    with pytest.raises(SourceError, match="cannot be reached: Connection refused"):
+        open_camera(camera.url())
+
+    camera.start()
+
+    assert open_camera(camera.url()).read() == JpegImage(PICTURES[0], 320, 240)
+
+
+def read_to_the_end(source: Source) -> None:
+    while True:
+        source.read()
+
+
+@pytest.mark.parametrize("address", ["http://host:port/", f"http://user:{PASSWORD}@/", "http://[::1/"])
+def test_what_is_no_address_is_refused_without_its_password(address: str) -> None:
+    with pytest.raises(SourceError) as refusal:
+        ask(address, "source x", 1.0)
+
+    assert PASSWORD not in str(refusal.value)
+
+
+def test_a_camera_that_says_nothing_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(SourceError, match=r"no answer within 0\.3 s"):
+            ask(address, "source x", 0.3)
