@@ -11,6 +11,8 @@ DEEPEST = 4
 
 TOO_DEEP = "is nested too deeply"
 
+QUOTE_IT = "; what ends in ':', such as 'demo:', is written in quotes"
+
 _QUOTED = re.compile(r"'[^'<]{2,}'")
 """What a parser's message repeats of the text; the names of its own tokens are in angle brackets."""
 
@@ -83,7 +85,8 @@ def _composed(text: str) -> yaml.Node | None:
         scanning = (error.context or "").startswith("while scanning")
         mark = (scanning and error.context_mark) or error.problem_mark or error.context_mark
         problem = _QUOTED.sub("...", error.problem or error.context or "it cannot be read")
-        raise YamlError(mark.line + 1 if mark else 1, f"is no YAML: {problem}") from None
+        hint = QUOTE_IT if problem.startswith("mapping values") else ""
+        raise YamlError(mark.line + 1 if mark else 1, f"is no YAML: {problem}{hint}") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise YamlError(line, "is no YAML: it holds a character that none may have") from None

@@ -11,6 +11,9 @@ from shared.keys import check_camera_id
 
 DEMO = "demo:"
 
+NAME_CAMERAS = ("MIEN_SOURCE", "MIEN_CAMERAS", "MIEN_CAMERAS_FILE")
+"""The variables that say which cameras there are; one of them at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -54,7 +57,7 @@ def variable(cameras: Sequence[Camera]) -> str:
 
 def chosen_by_environment(environ: Mapping[str, str]) -> bool:
     """Return whether the environment says which cameras there are."""
-    return bool(environ.get("MIEN_CAMERAS") or environ.get("MIEN_SOURCE"))
+    return any(environ.get(name) for name in NAME_CAMERAS)
 
 
 def default_camera(webcams: Webcams) -> Camera:

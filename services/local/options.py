@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from services.local.cameras import Camera, parse_camera
@@ -30,6 +31,7 @@ class Options:
         port: where web listens.
         metrics_port: the first of the metrics' ports.
         open: whether to open a browser.
+        cameras_file: names the cameras instead.
     """
 
     cameras: Sequence[Camera] = ()
@@ -38,6 +40,7 @@ class Options:
     port: int | None = None
     metrics_port: int | None = None
     open: bool = False
+    cameras_file: Path | None = None
 
 
 def default_workers() -> int:
@@ -73,6 +76,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the same, with the id that it is to have",
     )
     parser.add_argument(
+        "--cameras",
+        dest="cameras_file",
+        type=Path,
+        metavar="FILE",
+        help="a YAML file of cameras, with settings for each, instead; it may be edited meanwhile",
+    )
+    parser.add_argument(
         "--workers",
         type=number("number of workers", 1, MOST_WORKERS),
         metavar="N",
@@ -100,6 +110,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         port=arguments.port,
         metrics_port=arguments.metrics_port,
         open=arguments.open,
+        cameras_file=arguments.cameras_file,
     )
 
 

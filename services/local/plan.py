@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from services.local.cameras import Camera, variable
+from services.local.cameras import NAME_CAMERAS, Camera, variable
 from services.local.children import module_command
 from services.local.supervisor import Program
 from services.local.valkey import socket_url, valkey_command
@@ -29,6 +29,7 @@ class Wanted:
         port: where web listens.
         cameras: with their ids; empty where the environment says which.
         metrics_port: capture's, then web's, then each worker's, one after the other; none where it is None.
+        cameras_file: names the cameras instead.
     """
 
     workers: int
@@ -36,6 +37,7 @@ class Wanted:
     port: int
     cameras: Sequence[Camera] = ()
     metrics_port: int | None = None
+    cameras_file: Path | None = None
 
 
 def embedded_broker(folder: Path) -> Program:
@@ -83,9 +85,11 @@ def service_programs(
 
 
 def _capture(wanted: Wanted, environ: Mapping[str, str]) -> dict[str, str]:
-    if not wanted.cameras:
+    if not wanted.cameras and wanted.cameras_file is None:
         return dict(environ)
-    others = {name: value for name, value in environ.items() if name != "MIEN_SOURCE"}
+    others = {name: value for name, value in environ.items() if name not in NAME_CAMERAS}
+    if wanted.cameras_file is not None:
+        return {**others, "MIEN_CAMERAS_FILE": str(wanted.cameras_file)}
     return {**others, "MIEN_CAMERAS": variable(wanted.cameras)}
 
 

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from threading import Event
 from types import FrameType
@@ -61,8 +61,9 @@ def wanted_from(
         workers=options.workers or default_workers(),
         host=host,
         port=port,
-        cameras=_cameras(options.cameras, environ, stop),
+        cameras=_cameras(options, environ, stop),
         metrics_port=options.metrics_port or settings.metrics_port,
+        cameras_file=options.cameras_file and options.cameras_file.absolute(),
     )
 
 
@@ -90,10 +91,12 @@ def _announcer(options: Options, stack: ExitStack) -> Announcer:
     return Announcer(on_url=Browser(stack.enter_context(runtime_folder())).show)
 
 
-def _cameras(asked_for: Sequence[Camera], environ: Mapping[str, str], stop: Event) -> list[Camera]:
-    if asked_for:
-        return named(asked_for)
-    if chosen_by_environment(environ):
+def _cameras(options: Options, environ: Mapping[str, str], stop: Event) -> list[Camera]:
+    if options.cameras and options.cameras_file:
+        raise SettingsError("--cameras FILE names every camera; use it without --source and --camera")
+    if options.cameras:
+        return named(options.cameras)
+    if options.cameras_file or chosen_by_environment(environ):
         return []
     webcams = find_webcams(stop)
     if not stop.is_set():

@@ -44,6 +44,7 @@ def test_an_empty_text_is_no_mapping_and_no_mistake(text: str) -> None:
         ("only words\n", 1, "is not a mapping"),
         ("a:\n\tb: 1\n", 2, "is no YAML"),
         ("a: 1\n b: 2\n", 2, "is no YAML: mapping values are not allowed here"),
+        ("a:\n  b: demo:\n", 2, "such as 'demo:', is written in quotes"),
         ("a: 'b\n\n", 1, "is no YAML"),
         ("a: 1\n--- \nb: 2\n", 2, "is no YAML"),
         ("a: 1\nb: \x07\n", 2, "is no YAML: it holds a character"),

@@ -54,7 +54,7 @@ def test_the_variable_splits_as_a_shell_would() -> None:
     assert shlex.split(variable(cameras)) == ["a=my clip's.mp4", "b=demo:"]
 
 
-@pytest.mark.parametrize("name", ["MIEN_CAMERAS", "MIEN_SOURCE"])
+@pytest.mark.parametrize("name", ["MIEN_CAMERAS", "MIEN_CAMERAS_FILE", "MIEN_SOURCE"])
 def test_the_environment_may_choose_the_cameras(name: str) -> None:
     assert chosen_by_environment({name: "demo:"})
     assert not chosen_by_environment({name: ""})

@@ -1,4 +1,5 @@
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,10 @@ def test_without_options_nothing_is_asked_for() -> None:
 def test_sources_and_cameras_keep_their_order() -> None:
     options = parse("--source", "demo:", "--camera", "door=0", "--source", "test:")
     assert options.cameras == (Camera(None, "demo:"), Camera("door", "0"), Camera(None, "test:"))
+
+
+def test_a_file_of_cameras_is_read() -> None:
+    assert parse("--cameras", "my/cameras.yaml").cameras_file == Path("my/cameras.yaml")
 
 
 def test_each_option_is_read() -> None:

@@ -17,8 +17,9 @@ def plan(
     metrics_port: int | None = None,
     environ: Mapping[str, str] | None = None,
     cameras: tuple[Camera, ...] = CAMERAS,
+    cameras_file: Path | None = None,
 ) -> dict[str, Program]:
-    wanted = Wanted(workers, "127.0.0.1", 8010, cameras, metrics_port)
+    wanted = Wanted(workers, "127.0.0.1", 8010, cameras, metrics_port, cameras_file)
     return {program.name: program for program in service_programs(wanted, environ or {})}
 
 
@@ -50,6 +51,13 @@ def test_capture_gets_the_cameras() -> None:
 def test_cameras_of_the_command_line_replace_those_of_the_environment() -> None:
     capture = env(plan(environ={"MIEN_SOURCE": "0"})["capture"])
     assert "MIEN_SOURCE" not in capture
+
+
+def test_a_file_of_cameras_replaces_those_of_the_environment() -> None:
+    environ = {"MIEN_SOURCE": "0", "MIEN_CAMERAS": "a=0", "MIEN_CAMERAS_FILE": "/other.yaml", "MIEN_FPS": "5"}
+    capture = env(plan(environ=environ, cameras=(), cameras_file=Path("/my/cameras.yaml"))["capture"])
+    assert capture.items() >= {"MIEN_CAMERAS_FILE": "/my/cameras.yaml", "MIEN_FPS": "5"}.items()
+    assert not capture.keys() & {"MIEN_SOURCE", "MIEN_CAMERAS"}
 
 
 def test_cameras_of_the_environment_are_left_alone_without_any_of_the_command_line() -> None:

@@ -1,6 +1,7 @@
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -41,6 +42,17 @@ def test_the_environment_goes_before_the_defaults(port: int) -> None:
 def test_cameras_of_the_environment_are_not_asked_for_again(port: int) -> None:
     environ = {"MIEN_PORT": str(port), "MIEN_SOURCE": "test:"}
     assert wanted_by(Options(), environ).cameras == []
+
+
+def test_a_file_of_cameras_is_named_in_full_and_no_other_camera_is_asked_for(port: int) -> None:
+    wanted = wanted_by(Options(port=port, cameras_file=Path("cameras.yaml")), {})
+    assert wanted.cameras == []
+    assert wanted.cameras_file == Path.cwd() / "cameras.yaml"
+
+
+def test_a_file_of_cameras_and_a_camera_together_are_refused(port: int) -> None:
+    with pytest.raises(SettingsError, match="use it without --source and --camera"):
+        wanted_by(Options(DEMO, port=port, cameras_file=Path("cameras.yaml")), {})
 
 
 def test_a_taken_port_is_one_line_that_names_it_and_the_option(capsys: pytest.CaptureFixture[str]) -> None:
