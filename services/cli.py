@@ -99,9 +99,13 @@ class _Version(argparse.Action):
 
 def _up(parsed: argparse.Namespace) -> int:
     """Run the three services and a broker on this machine until Ctrl-C; prints one URL to open."""
-    from services.local.up import up  # noqa: PLC0415  see the module's docstring
+    from services.local.process_list import hide_addresses  # noqa: PLC0415  see the module's docstring
+    from services.local.up import up  # noqa: PLC0415
 
-    return up(options_from(parsed), os.environ)
+    options = options_from(parsed)
+    if options.cameras_file is None:
+        hide_addresses(options.cameras, os.environ)
+    return up(options, os.environ)
 
 
 def _service(parsed: argparse.Namespace) -> NoReturn:

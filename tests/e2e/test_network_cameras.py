@@ -12,7 +12,7 @@ import pytest
 
 from services.capture.picture import as_jpeg
 from tests.e2e.api import get, get_json
-from tests.e2e.processes import Pipeline, eventually, free_port
+from tests.e2e.processes import URL, Pipeline, Service, clean_environment, eventually, free_port
 from tests.http_camera import PASSWORD, HttpCamera
 from tests.made_videos import drawn
 from tests.rtsp import RtspCamera
@@ -154,3 +154,25 @@ def command_lines() -> Iterator[str]:
             yield path.read_bytes().decode(errors="replace")
         except OSError:
             continue
+
+
+@contextmanager
+def up(folder: Path, *options: str) -> Iterator[Service]:
+    """Run `mien up` with a test's own state folder."""
+    environment = clean_environment(XDG_STATE_HOME=str(folder))
+    words = ("up", "--port", str(free_port()), *options)
+    service = Service("services.cli", *words, log=folder / "up.log", environment=environment)
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def test_a_camera_of_the_command_line_runs_and_its_password_is_in_no_list_of_processes(
+    tmp_path: Path,
+) -> None:
+    with running("http") as camera, up(tmp_path, "--camera", f"door={camera.url()}") as service:
+        eventually("it runs", lambda: URL.search(service.text()))
+        eventually("its source is told", lambda: f"***@127.0.0.1:{camera.port}" in service.text())
+        assert [line for line in command_lines() if PASSWORD in line] == []
+        assert PASSWORD not in service.text()
