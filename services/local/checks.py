@@ -1,16 +1,14 @@
 """Checks of this machine for `mien doctor`; the standard library does for them: packages may be missing."""
 
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
 from services.local.children import module_command
 from services.local.findings import Finding, broken, ok, warning
 from services.local.options import HOST, PORT, parse_port
 from services.local.ports import port_problem
 from services.local.token_file import token_file
-from services.local.webcams import Webcams
 from shared.errors import MienError
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -65,20 +63,6 @@ def check_model(environ: Mapping[str, str], command: Sequence[str] | None = None
     return broken("model", words, "Take the models/ folder of the repository again, or set MIEN_MODEL")
 
 
-def check_camera(webcams: Webcams) -> Finding:
-    """Check whether there is a webcam that can be used."""
-    if webcams.working:
-        return ok("camera", f"webcam {', '.join(webcams.working)}")
-    if not webcams.devices:
-        return ok("camera", "no webcam here: mien up shows the demo clip")
-    forbidden = webcams.forbidden()
-    if forbidden:
-        remedy = "Join the group `video` (sudo usermod -aG video $USER), then sign in again"
-        return warning("camera", f"{_names(forbidden)} may not be opened by this user", remedy)
-    remedy = "Close other programs that use it, or plug it in again; else: mien up --source demo:"
-    return warning("camera", f"{_names(webcams.devices)} there, but none gives pictures", remedy)
-
-
 def check_port(environ: Mapping[str, str]) -> Finding:
     """Check that web can listen where it would."""
     host = environ.get("MIEN_HOST") or HOST
@@ -111,7 +95,3 @@ def check_token_file(environ: Mapping[str, str]) -> Finding:
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
     return lines[-1] if lines else "no word"
-
-
-def _names(paths: Iterable[Path]) -> str:
-    return ", ".join(map(str, paths))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from services.local import checks
+from services.local.camera_check import check_cameras
 from services.local.detector_check import check_detector
 from services.local.findings import Finding, State
 from services.local.webcams import find_webcams
@@ -25,7 +26,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield packages
     if packages.state is State.OK:
         yield from _services(environ)
-    yield checks.check_camera(find_webcams())
+    yield from check_cameras(find_webcams())
     yield checks.check_port(environ)
     yield checks.check_token_file(environ)
 

@@ -27,7 +27,7 @@ def hide_addresses(cameras: Sequence[Camera], environ: Mapping[str, str]) -> Non
 def with_hidden_addresses(
     words: Sequence[str], cameras: Sequence[Camera], environ: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]] | None:
-    """Return a command line without its cameras, and the environment that names them; None without an address.
+    """Return a command line without cameras, and the environment that names them; None without an address.
 
     Args:
         words: of the command line.

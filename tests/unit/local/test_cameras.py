@@ -12,7 +12,7 @@ from services.local.cameras import (
     variable,
     why_default,
 )
-from services.local.webcams import Webcams
+from services.local.webcams import Webcam, Webcams
 from shared.errors import SettingsError
 
 VIDEO0 = Path("/dev/video0")
@@ -61,7 +61,9 @@ def test_the_environment_may_choose_the_cameras(name: str) -> None:
 
 
 def test_by_default_the_first_webcam_that_works_is_taken() -> None:
-    webcams = Webcams((VIDEO0,), ("/dev/video2", "/dev/video4"))
+    webcams = Webcams(
+        (VIDEO0,), (Webcam("/dev/video2", is_camera=True), Webcam("/dev/video4", is_camera=True))
+    )
     assert default_camera(webcams).source == "/dev/video2"
     assert "/dev/video2" in why_default(webcams)
 

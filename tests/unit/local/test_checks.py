@@ -6,7 +6,6 @@ import pytest
 
 from services.local import checks
 from services.local.findings import State
-from services.local.webcams import Webcams
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
@@ -46,30 +45,6 @@ def test_a_model_that_does_not_fit_is_broken_with_the_line_that_says_why() -> No
 
 def test_a_model_check_that_cannot_run_is_broken() -> None:
     assert checks.check_model({}, ["/nowhere/at-all"]).state is State.BROKEN
-
-
-def test_no_webcam_is_no_fault() -> None:
-    assert checks.check_camera(Webcams()).state is State.OK
-
-
-def test_a_webcam_that_works_is_named() -> None:
-    finding = checks.check_camera(Webcams((Path("/dev/video0"),), ("/dev/video0",)))
-    assert finding.state is State.OK
-    assert "/dev/video0" in finding.text
-
-
-def test_a_webcam_that_may_not_be_opened_leads_to_the_group(tmp_path: Path) -> None:
-    finding = checks.check_camera(Webcams((tmp_path / "video0",)))
-    assert finding.state is State.WARNING
-    assert "group `video`" in finding.remedy
-
-
-def test_a_webcam_without_pictures_is_a_warning(tmp_path: Path) -> None:
-    device = tmp_path / "video0"
-    device.touch()
-    finding = checks.check_camera(Webcams((device,)))
-    assert finding.state is State.WARNING
-    assert "none gives pictures" in finding.text
 
 
 def test_a_taken_port_is_a_warning_that_says_what_else_to_do() -> None:

@@ -1,3 +1,4 @@
+import json
 import sys
 import time
 from pathlib import Path
@@ -7,17 +8,11 @@ import psutil
 import pytest
 
 from services.local import webcams
-from services.local.webcams import Webcams, find_webcams
+from services.local.webcams import Webcam, Webcams, find_webcams
 
 
 def test_without_a_device_nothing_is_asked_and_nothing_found(tmp_path: Path) -> None:
     assert find_webcams(folder=tmp_path) == Webcams()
-
-
-def test_a_device_that_this_user_may_not_open_is_forbidden(tmp_path: Path) -> None:
-    missing, there = tmp_path / "video0", tmp_path / "video1"
-    there.touch()
-    assert Webcams((missing, there)).forbidden() == [missing]
 
 
 def test_devices_that_are_no_webcams_do_not_work(tmp_path: Path) -> None:
@@ -27,8 +22,25 @@ def test_devices_that_are_no_webcams_do_not_work(tmp_path: Path) -> None:
 
 def test_the_webcams_that_give_pictures_are_those_that_the_child_names(tmp_path: Path) -> None:
     (tmp_path / "video0").touch()
-    command = [sys.executable, "-c", "print('[\"/dev/video0\"]')"]
-    assert find_webcams(folder=tmp_path, command=command).working == ("/dev/video0",)
+    modes = [{"pixel_format": "MJPG", "width": 640, "height": 480, "fps": 30.0}]
+    found = [
+        {"path": "/dev/video0", "card": "Cam", "is_camera": True, "modes": modes, "errno": 0},
+        {"path": "/dev/video1", "card": "", "is_camera": False, "modes": [], "errno": 13},
+    ]
+    command = [sys.executable, "-c", "import sys; print(sys.argv[1])", json.dumps(found)]
+
+    webcams = find_webcams(folder=tmp_path, command=command)
+
+    assert webcams.working == ("/dev/video0",)
+    assert webcams.known[0] == Webcam("/dev/video0", "Cam", True, ("MJPG 640x480 at 30",))
+    assert webcams.known[1].errno == 13
+
+
+def test_a_child_that_says_something_else_is_not_believed(tmp_path: Path) -> None:
+    (tmp_path / "video0").touch()
+    for words in ("no JSON", "[1]", "[{}]", "7"):
+        command = [sys.executable, "-c", "import sys; print(sys.argv[1])", words]
+        assert find_webcams(folder=tmp_path, command=command).known == ()
 
 
 def test_a_child_that_hangs_is_ended_when_it_is_time_to_stop(
