@@ -7,7 +7,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 
 FROM dependencies AS capture-dependencies
 COPY docker/install.sh requirements/capture.txt /
-RUN sh /install.sh /capture.txt redis pydantic_settings prometheus_client numpy cv2 simplejpeg
+RUN sh /install.sh /capture.txt redis pydantic_settings prometheus_client numpy cv2 simplejpeg yaml
 
 FROM dependencies AS inference-dependencies
 COPY docker/install.sh requirements/inference.txt requirements/centerface.txt /

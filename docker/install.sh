@@ -8,12 +8,15 @@ python3 -m venv --without-pip /opt/mien
 pip --python /opt/mien install --quiet --require-hashes --only-binary :all: --no-compile -r "$requirements"
 cd /opt/mien/lib/python3*/site-packages
 
-# Tests of packages and the modules that only those use, type stubs, pip's lists of files, and the C headers and
-# tools of NumPy.
+# Tests of packages and the modules that only those use, type stubs, pip's lists of files, and the C headers, the
+# tools and the random numbers of NumPy.
 find . -type d -name tests -prune -exec rm -r {} +
 find . \( -name '*.pyi' -o -name '*.pxd' -o -name '*.a' -o -name RECORD -o -name '*_tests.cpython-*.so' \) -delete
 rm -f numpy/_core/_simd.*.so
-rm -rf numpy/_core/include numpy/_core/lib numpy/f2py numpy/testing numpy/_pyinstaller pydantic/v1
+rm -rf numpy/_core/include numpy/_core/lib numpy/f2py numpy/testing numpy/_pyinstaller numpy/random pydantic/v1
+
+# PyYAML: its parser in C, twelve times the size of the one in Python, which is the one that is used.
+rm -f yaml/_yaml.*.so
 
 # ONNX Runtime: the Python module carries the runtime itself; the shared library is for programs in C, and
 # Protocol Buffers are for the tools.

@@ -1,8 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from services.capture.configuration import LARGEST_BYTES, read_cameras
+from services.capture.configuration import LARGEST_BYTES, Described, read_cameras
 from services.capture.settings import CameraSettings, CaptureSettings, Mode
 from shared.entities import Privacy
 from shared.errors import SettingsError
@@ -142,3 +143,15 @@ def test_a_file_that_is_far_too_large_is_not_read(path: Path) -> None:
     path.write_bytes(b"#" * (LARGEST_BYTES + 1))
     with pytest.raises(SettingsError, match="is larger than"):
         read_cameras(path, CaptureSettings.load({}))
+
+
+def test_the_file_that_is_shown_in_the_docs_is_right(path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "cameras.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    assert [camera.id for camera in read(path, example)] == ["door", "yard", "desk", "demo"]
+
+
+def test_every_key_is_explained_in_the_docs() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "cameras.md").read_text()
+    explained = set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE))
+    assert set(Described.model_fields) <= explained
