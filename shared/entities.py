@@ -174,6 +174,7 @@ class CameraStatus:
         delivery: `live`; `every` for a recording, of which every frame is done.
         error: why it is lost, without credentials; empty when all is well.
         replaced: pictures that were overtaken by a newer one before capture could publish them.
+        granted: the format, size and rate that a webcam grants, and what it was asked for; empty for others.
     """
 
     state: CameraState
@@ -184,3 +185,4 @@ class CameraStatus:
     delivery: str = "live"
     error: str = ""
     replaced: int = 0
+    granted: str = ""

@@ -172,6 +172,7 @@ def status_fields(status: CameraStatus) -> dict[str, str]:
         "delivery": status.delivery,
         "error": status.error,
         "replaced": str(status.replaced),
+        "granted": status.granted,
     }
 
 
@@ -191,6 +192,7 @@ def decode_status(fields: Fields) -> CameraStatus:
         delivery=_read(fields, "delivery", _text),
         error=_read(fields, "error", _text),
         replaced=_read(fields, "replaced", _natural),
+        granted=_read(fields, "granted", _text),
     )
 
 

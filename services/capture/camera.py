@@ -12,7 +12,7 @@ from services.capture.demand import Demand
 from services.capture.latest import Captured, LatestReader
 from services.capture.picture import JpegImage, as_jpeg
 from services.capture.settings import CameraSettings
-from services.capture.sources import Source, kind_of
+from services.capture.sources import Granting, Source, kind_of
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Frame
 from shared.errors import BrokerError, BrokerErrorReply, SourceError
@@ -86,6 +86,7 @@ class Camera:
         self._monotonic = monotonic
         self._seq = 0
         self._replaced = 0
+        self._granted = ""
         self._retry_s = FIRST_RETRY_S
         self._looked_at = float("-inf")
         self._stuck: LatestReader | None = None
@@ -129,7 +130,9 @@ class Camera:
         self._kind = _kind(self._settings.source)  # A file may have come since.
         if self.status.state is not CameraState.LOST:
             self._say(CameraState.OPENING)
-        reader = LatestReader(self._opener(self._settings))
+        source = self._opener(self._settings)
+        self._note_granted(source)
+        reader = LatestReader(source)
         counted = 0
         rate = Rate()
         given_at = self._monotonic()
@@ -168,6 +171,12 @@ class Camera:
         metrics.PUBLISHED.labels(self.id).inc()
         metrics.REPLACED.labels(self.id).set(self._replaced)
         metrics.LIVE.labels(self.id).set(1)
+
+    def _note_granted(self, source: Source) -> None:
+        granted = source.granted if isinstance(source, Granting) else ""
+        if granted and granted != self._granted:
+            log.info("camera %s is granted %s", self.id, granted)
+        self._granted = granted
 
     def _frame(self, at: int, jpeg: JpegImage) -> Frame:
         asked = self._settings
@@ -216,6 +225,7 @@ class Camera:
             fps=fps,
             error=error,
             replaced=self._replaced,
+            granted=self._granted,
         )
         with self._lock:
             self._status = new

@@ -2,7 +2,17 @@
 
 from services.capture.sources.naming import Kind, kind_of, masked
 from services.capture.sources.opening import open_camera, open_source
-from services.capture.sources.source import PixelSource, Source
+from services.capture.sources.source import Granting, PixelSource, Source
 from services.capture.sources.v4l2 import webcams
 
-__all__ = ["Kind", "PixelSource", "Source", "kind_of", "masked", "open_camera", "open_source", "webcams"]
+__all__ = [
+    "Granting",
+    "Kind",
+    "PixelSource",
+    "Source",
+    "kind_of",
+    "masked",
+    "open_camera",
+    "open_source",
+    "webcams",
+]

@@ -1,6 +1,6 @@
 """What every source of pictures can do."""
 
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from services.capture.picture import BgrImage, Picture
 
@@ -24,6 +24,15 @@ class SourceOf(Protocol[P_co]):
 
     def close(self) -> None:
         """Give the device, file or connection back; may be called twice."""
+
+
+@runtime_checkable
+class Granting(Protocol):
+    """A source that does not have to give what it is asked for."""
+
+    @property
+    def granted(self) -> str:
+        """What it gives and what it was asked for, in words."""
 
 
 Source: TypeAlias = SourceOf[Picture]

@@ -26,16 +26,22 @@ class Webcam(Generic[P]):
         capture: the open device.
         name: how errors call it.
         take: reads the next picture; None where the device gives none any more.
+        asked: for which size and rate, in words.
     """
 
     def __init__(
-        self, capture: cv2.VideoCapture, name: str, take: Callable[[cv2.VideoCapture], P | None]
+        self,
+        capture: cv2.VideoCapture,
+        name: str,
+        take: Callable[[cv2.VideoCapture], P | None],
+        asked: str = "",
     ) -> None:
         self._capture = capture
         self._name = name
         self._take = take
         told = capture.get(cv2.CAP_PROP_FPS)
         self.fps: float | None = told if told > 0 else None
+        self.granted = _granted(capture) + (f", asked for {asked}" if asked else "")
 
     def read(self) -> P:
         """Return the next picture that the device gives."""
@@ -58,8 +64,8 @@ def open_webcam(spec: str, size: Size | None, fps: float | None) -> Webcam[Pictu
     device = _device(spec)
     capture = _opened(device, size, fps)
     if is_motion_jpeg(capture) and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0):
-        return Webcam(capture, f"webcam {device}", PassedOn().next)
-    return Webcam(capture, f"webcam {device}", next_picture)
+        return Webcam(capture, f"webcam {device}", PassedOn().next, _asked(size, fps))
+    return Webcam(capture, f"webcam {device}", next_picture, _asked(size, fps))
 
 
 def open_webcam_pixels(spec: str, size: Size | None, fps: float | None) -> Webcam[BgrImage]:
@@ -69,7 +75,7 @@ def open_webcam_pixels(spec: str, size: Size | None, fps: float | None) -> Webca
         SourceError: it is absent, may not be used, or doesn't open; says what to do.
     """
     device = _device(spec)
-    return Webcam(_opened(device, size, fps), f"webcam {device}", next_picture)
+    return Webcam(_opened(device, size, fps), f"webcam {device}", next_picture, _asked(size, fps))
 
 
 def _opened(device: str, size: Size | None, fps: float | None) -> cv2.VideoCapture:
@@ -88,6 +94,19 @@ def _opened(device: str, size: Size | None, fps: float | None) -> cv2.VideoCaptu
         capture.set(cv2.CAP_PROP_FPS, fps)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
     return capture
+
+
+def _asked(size: Size | None, fps: float | None) -> str:
+    words = [f"{size[0]}x{size[1]}"] if size else []
+    return " and ".join([*words, f"{fps:g} a second"] if fps else words)
+
+
+def _granted(capture: cv2.VideoCapture) -> str:
+    code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+    letters = "".join(chr(byte) for byte in code.to_bytes(4, "little") if chr(byte).isprintable()).strip()
+    width, height = (int(capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    return f"{letters} {width}x{height}".strip() + (f" at {fps:g}" if fps > 0 else "")
 
 
 def _device(spec: str) -> str:

@@ -412,3 +412,27 @@ def test_a_camera_that_was_stopped_is_idle() -> None:
     with bench.running():
         bench.until_state(CameraState.LIVE)
     assert bench.state() is CameraState.IDLE
+
+
+class Grants(FakeSource):
+    """A webcam that gives less than it is asked for."""
+
+    granted = "MJPG 1280x720 at 30, asked for 1920x1080 at 60"
+
+
+def test_what_a_webcam_grants_is_in_the_status_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    bench = Bench(Grants(picture(), then=LOST), Grants(picture(), then=LOST), LOST, ticker=Ticker(step=30))
+    with bench.running():
+        bench.until_frames(2)
+        assert bench.camera.status.granted == Grants.granted
+    assert [Grants.granted in message for message in caplog.messages].count(True) == 1
+
+
+def test_a_change_of_size_in_mid_stream_is_survived_and_told() -> None:
+    large = np.full((96, 128, 3), 100, np.uint8)
+    bench = Bench(FakeSource(picture(), large, then=LOST), LOST, ticker=Ticker(step=30))
+    with bench.running():
+        until(lambda: bench.camera.status.width == 128)
+    assert bench.streams.frames[-1].width == 128
+    assert bench.openings.number >= 1

@@ -23,7 +23,9 @@ from tests import made
 FACE = Face(Box(10, 12, 20, 20), "happy", 0.7, dict.fromkeys(EXPRESSIONS, 0.05) | {"happy": 0.7})
 FRAME = made.frame(7, 1_700_000_000_000_000_001)
 RESULT = replace(made.result("1700-3", 7, 1_700_000_000_000_000_001, FACE), n=12)
-STATUS = CameraStatus(CameraState.LOST, "network", 640, 480, 29.97, error="no route", replaced=4)
+STATUS = CameraStatus(
+    CameraState.LOST, "network", 640, 480, 29.97, error="no route", replaced=4, granted="MJPG"
+)
 
 HUGE = b"9" * 100_000
 

@@ -1,12 +1,14 @@
 """Webcams that are not there, or are none; a real one is for people to try."""
 
+from typing import ClassVar
+
 import cv2
 import numpy as np
 import pytest
 import simplejpeg
 
-from services.capture.picture import BgrImage, JpegImage
-from services.capture.sources import open_camera, open_source, webcam
+from services.capture.picture import BgrImage, JpegImage, Size
+from services.capture.sources import Granting, open_camera, open_source, webcam
 from shared.errors import SourceError
 
 
@@ -64,3 +66,41 @@ def test_a_webcam_that_gives_motion_jpeg_is_passed_on_and_another_is_decoded(
     assert isinstance(given, JpegImage) == motion_jpeg
     assert (given.width, given.height) == (64, 48) if isinstance(given, JpegImage) else given.shape[2] == 3
     assert isinstance(open_source("0").read(), np.ndarray)
+
+
+class Modest(FakeDevice):
+    """A webcam that has one size and one rate."""
+
+    MODE: ClassVar = {
+        cv2.CAP_PROP_FRAME_WIDTH: 1280.0,
+        cv2.CAP_PROP_FRAME_HEIGHT: 720.0,
+        cv2.CAP_PROP_FPS: 30.0,
+    }
+
+    def get(self, setting: int) -> float:
+        return self.MODE.get(setting, super().get(setting))
+
+
+@pytest.mark.parametrize(
+    ("size", "fps", "asked"),
+    [
+        ((1920, 1080), 60.0, ", asked for 1920x1080 and 60 a second"),
+        (None, 60.0, ", asked for 60 a second"),
+        ((640, 480), None, ", asked for 640x480"),
+        (None, None, ""),
+    ],
+)
+def test_a_webcam_tells_what_it_grants_beside_what_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, size: Size | None, fps: float | None, asked: str
+) -> None:
+    monkeypatch.setattr(webcam, "_device", lambda _spec: "/dev/video0")
+    monkeypatch.setattr(webcam, "open_capture", lambda *_: Modest(motion_jpeg=True))
+
+    given = open_camera("0", size=size, fps=fps)
+
+    assert isinstance(given, Granting)
+    assert given.granted == f"MJPG 1280x720 at 30{asked}"
+
+
+def test_what_grants_nothing_is_asked_for_nothing() -> None:
+    assert not isinstance(open_camera("test:"), Granting)
