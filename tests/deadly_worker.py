@@ -26,6 +26,9 @@ class DeadlyProcessor(FrameProcessor):
         self._processor = processor
         self.depends_on = processor.depends_on
 
+    def thorough(self) -> FrameProcessor:
+        return DeadlyProcessor(self._processor.thorough())
+
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         if frame[:CORNER, :CORNER].mean() > WHITE:
             os.kill(os.getpid(), signal.SIGKILL)

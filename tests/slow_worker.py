@@ -20,6 +20,9 @@ class SlowProcessor(FrameProcessor):
         self._processor = processor
         self._nap_s = nap_s
 
+    def thorough(self) -> FrameProcessor:
+        return SlowProcessor(self._processor.thorough(), self._nap_s)
+
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         time.sleep(self._nap_s)
         return self._processor.observe(frame, t, tracks, stopwatch)

@@ -72,6 +72,8 @@ class FrameProcessor:
 
     def thorough(self) -> "FrameProcessor":
         """Return one that differs in nothing but that it searches each frame whole."""
+        if self._policy.search_always:
+            return self
         return FrameProcessor(
             self._detector,
             self._classifier,

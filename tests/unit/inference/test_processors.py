@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from services.inference.policy import EVERY_FRAME
 from services.inference.processor import FrameProcessor
 from services.inference.processors import Processors
 from services.inference.stopwatch import Stopwatch
@@ -48,6 +49,11 @@ def test_where_faces_are_blurred_frames_are_searched_whole_whichever_labels() ->
     assert not searched(bench.processors.of(Privacy.OFF, "ferplus"))
     assert searched(bench.processors.of(Privacy.BLUR, "ferplus"))
     assert searched(bench.processors.of(Privacy.BLUR, None))
+
+
+def test_one_that_searches_each_frame_whole_already_is_thorough() -> None:
+    processor = FrameProcessor(FakeDetector(), FakeClassifier(), policy=EVERY_FRAME)
+    assert processor.thorough() is processor
 
 
 def test_each_is_made_once() -> None:
