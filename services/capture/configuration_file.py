@@ -21,6 +21,8 @@ class Stamp(NamedTuple):
 
     inode: int
     modified_ns: int
+    changed_ns: int
+    """With its rights, too: it may not have been readable."""
     size: int
 
 
@@ -48,7 +50,7 @@ class WatchedFile:
             found = self._path.stat()
         except OSError:
             return None
-        return Stamp(found.st_ino, found.st_mtime_ns, found.st_size)
+        return Stamp(found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
 
 
 class Configuration:

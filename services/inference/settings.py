@@ -46,7 +46,7 @@ class InferenceSettings(ServiceSettings):
         age_budget_ms: a frame older than this when a worker comes to it is not worth its time.
         history: how long the numbers are kept, in milliseconds; 0 for not at all.
         jpeg_quality: of the annotated frame, 1 to 100.
-        privacy: what of a frame leaves the worker.
+        privacy: the least that is done before a picture leaves the worker; a camera may ask for more.
     """
 
     model: Path = MODEL

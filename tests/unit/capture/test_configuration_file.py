@@ -53,12 +53,18 @@ def test_a_file_that_is_still_being_written_is_left_for_later(path: Path) -> Non
     assert file.changed()
 
 
-def test_a_file_that_is_gone_for_a_moment_has_not_changed(path: Path) -> None:
+def test_a_file_that_is_gone_for_a_moment_is_looked_at_when_it_is_back(path: Path) -> None:
     file = WatchedFile(path)
-    path.rename(path.with_suffix(".old"))
+    path.unlink()
     assert not file.changed()
-    path.with_suffix(".old").rename(path)
-    assert [file.changed() for _ in range(3)] == [False] * 3
+    path.write_text("back")
+    assert [file.changed() for _ in range(3)] == [False, True, False]
+
+
+def test_a_file_that_has_become_readable_has_changed(path: Path) -> None:
+    file = WatchedFile(path)
+    path.chmod(0o640)
+    assert [file.changed() for _ in range(2)] == [False, True]
 
 
 def test_a_file_that_stays_away_has_changed(path: Path) -> None:
