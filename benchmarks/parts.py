@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import cv2
 
-from benchmarks import clip, peers, recordings, scaling, stages, traffic, versus, viewers
+from benchmarks import clip, passing_on, peers, recordings, scaling, stages, traffic, versus, viewers
 from benchmarks.amounts import Amounts
 from benchmarks.goals import ONE_FACE
 from benchmarks.original import OriginalLoop
@@ -74,6 +74,12 @@ def run_processor(bench: Bench) -> Found:
     mien, second = workers[DEFAULT_DETECTOR], workers.get("centerface")
     loop = OriginalLoop(build())
     return asdict(versus.compare(bench.clip, bench.frames, mien, loop, centerface=second))
+
+
+def run_capture(bench: Bench) -> Found:
+    """A camera's JPEGs passed on, beside decoding and encoding them."""
+    seconds = min(10.0, bench.amounts.seconds)
+    return {"rows": [asdict(row) for row in passing_on.run(bench.frames, seconds)]}
 
 
 def run_pipeline(bench: Bench) -> Found:
@@ -152,6 +158,7 @@ PARTS: Mapping[str, Callable[[Bench], Found]] = {
     "stages": run_stages,
     "processor": run_processor,
     "peers": run_peers,
+    "capture": run_capture,
     "pipeline": run_pipeline,
     "scaling": run_scaling,
     "recordings": run_recordings,

@@ -74,6 +74,22 @@ def processor_table(part: Results) -> Table:
     return Table(f"A frame on one core, ms, {part['clip']}", ["", *COST], rows, notes)
 
 
+def capture_table(part: Results) -> Table:
+    """What a frame costs capture, with its JPEG passed on and without."""
+    columns = ["size", "kB", "passed on", "decoded", "times", "fps", "fps decoded"]
+    rows = [_capture_words(row) for row in part["rows"]]
+    return Table(
+        "Capture of a network camera", columns, rows, ["CPU for every frame, from socket to broker, in ms"]
+    )
+
+
+def _capture_words(row: Results) -> list[str]:
+    figures = (row["picture_kb"], row["passed_on_ms"], row["decoded_ms"], row["ratio"])
+    rates = (row["passed_on_fps"], row["decoded_fps"])
+    size = f"{row['width']}x{row['height']}"
+    return [size, *(number(figure, 2) for figure in figures), *(number(rate) for rate in rates)]
+
+
 def pipeline_table(part: Results) -> Table:
     """What runs of the whole pipeline show and cost."""
     columns = ["source, workers", "fps", "age p50", "p95", "capture", "inference", "web", "broker", "all"]
@@ -186,6 +202,7 @@ def goals_table(goals: Sequence[Mapping[str, Any]]) -> Table:
 TABLES = {
     "stages": stages_table,
     "processor": processor_table,
+    "capture": capture_table,
     "pipeline": pipeline_table,
     "scaling": scaling_table,
     "recordings": recordings_table,

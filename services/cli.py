@@ -22,7 +22,7 @@ SERVICES = {
 }
 
 BENCH_OPTIONS = {
-    "parts": ("A,B", "of stages,processor,peers,pipeline,scaling,recordings,viewers (default: all)"),
+    "parts": ("A,B", "of stages,processor,peers,capture,pipeline,scaling,recordings,viewers (default: all)"),
     "out": ("DIR", "where results and pictures go (default: benchmarks/results)"),
     "model": ("ONNX", "the model (default: the one that ships)"),
     "fer-python": ("PATH", "the Python that has the package fer, which is measured too"),

@@ -12,7 +12,7 @@ _MOST_HEAD_BYTES = 65_536
 _READ_BYTES = 65_536
 _LONGEST_LINE = 1_024
 _LENGTH = re.compile(rb"^content-length\s*:\s*(\d+)\s*$", re.IGNORECASE | re.MULTILINE)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"(?:^|\r?\n)\r?\n")  # A part need not have headers.
 
 
 class Body(Protocol):
@@ -57,8 +57,6 @@ class Parts:
         self._late_at = self._monotonic() + self._patience_s
         if self._until(self._boundary, _MOST_HEAD_BYTES) is None:
             return None
-        # A line ahead, so that headers may be none.
-        self._held[:0] = b"\n"
         head = self._until(_HEAD_END, _MOST_HEAD_BYTES)
         if head is None:
             return None
@@ -82,7 +80,8 @@ class Parts:
         while len(self._held) < length:
             if length > MOST_BYTES or not self._more():
                 return None
-        part = bytes(self._held[:length])
+        with memoryview(self._held) as held:
+            part = bytes(held[:length])
         del self._held[:length]
         return part
 

@@ -50,6 +50,11 @@ def viewers() -> dict[str, Any]:
     return {"rows": [{"seen": seen, "usage": {"cores": {"web": 0.08}}}]}
 
 
+def capture() -> dict[str, Any]:
+    costs = {"passed_on_ms": 0.9, "decoded_ms": 8.1, "passed_on_fps": 29.0, "decoded_fps": 28.0, "ratio": 9.0}
+    return {"rows": [{"width": 1280, "height": 720, "picture_kb": 100.0, **costs}]}
+
+
 def processor() -> dict[str, Any]:
     each = {"mien_ms": [5.0, 6.0, 20.0], "original_ms": [110.0, 111.0, 115.0]}
     both = {"clip": "a clip", "mien": cost(), "original": cost(16), "ratio": 16.0}
@@ -82,6 +87,7 @@ def results(**changes: object) -> dict[str, Any]:
         "stages": {"clip": "a clip", "rows": [{"stage": "decode", "cost": cost(0.1)}]},
         "processor": processor(),
         "peers": {"clip": "a clip", "rows": [peer()]},
+        "capture": capture(),
         "pipeline": {"runs": [run(1), run(2)]},
         "scaling": scaling(),
         "recordings": recordings(),

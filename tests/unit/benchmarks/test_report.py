@@ -8,7 +8,7 @@ from tests.unit.benchmarks.results import results
 
 def test_every_part_has_a_table_whose_rows_are_complete() -> None:
     shown = list(tables(results()))
-    assert len(shown) == 7
+    assert len(shown) == 8
     assert all(len(row) == len(table.columns) for table in shown for row in table.rows)
 
 
