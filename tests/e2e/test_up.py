@@ -130,7 +130,20 @@ def test_a_video_file_is_a_source(start: Start, tmp_path: Path) -> None:
 def test_cameras_have_the_names_that_they_are_given(start: Start) -> None:
     up = start("--camera", "door=test:", "--camera", "hall=test:320x240")
     with up.feed("door") as door, up.feed("hall") as hall:
-        assert read_back(decode_jpeg(next(door.frames()).jpeg)).seq > 0
+        assert read_back(decode_jpeg(next(door.frames()).jpeg)).seq >= 0
+        assert decode_jpeg(next(hall.frames()).jpeg).shape == (240, 320, 3)
+
+
+def test_cameras_of_a_file_are_shown_and_a_new_one_comes_without_a_restart(
+    start: Start, tmp_path: Path
+) -> None:
+    path = tmp_path / "cameras.yaml"
+    path.write_text("cameras:\n  door: {source: 'test:'}\n")
+    up = start("--cameras", str(path))
+    with up.feed("door") as door:
+        assert read_back(decode_jpeg(next(door.frames()).jpeg)).seq >= 0
+    path.write_text("cameras:\n  door: {source: 'test:'}\n  hall: {source: 'test:320x240'}\n")
+    with up.feed("hall") as hall:
         assert decode_jpeg(next(hall.frames()).jpeg).shape == (240, 320, 3)
 
 
