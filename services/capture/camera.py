@@ -37,6 +37,9 @@ LONGEST_RETRY_S = 10.0
 LOOK_EVERY_S = 5.0
 """How often a camera that is closed looks whether the file or folder that it shows is there."""
 
+UNKNOWN = "unknown"
+"""The kind of a source that is none, or that nobody has looked at yet."""
+
 RATE_OVER_S = 2.0
 """The frame rate in the status is measured over at least this time."""
 
@@ -91,7 +94,8 @@ class Camera:
         self._looked_at = float("-inf")
         self._stuck: LatestReader | None = None
         self._lock = Lock()
-        self._kind = _kind(settings.source)
+        # Its own thread finds out: to look at a path can take for ever, and all cameras are made by one.
+        self._kind = UNKNOWN
         self._status = CameraStatus(CameraState.IDLE, self._kind)
 
     @property
@@ -257,4 +261,4 @@ def _kind(source: str) -> str:
     try:
         return kind_of(source)
     except SourceError:
-        return "unknown"
+        return UNKNOWN
