@@ -59,13 +59,17 @@ def beat(*ticks: int) -> Callable[[float], Pacer]:
 
 
 class PictureServer(ThreadingHTTPServer):
-    """Serves what the path says: /stream is five pictures, /stall one and then nothing, /words is text."""
+    """Serves what the path says.
+
+    /stream is five pictures, /stall one and then nothing, /words is text, /live the bytes `live` as a video.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.ended = Event()
+        self.live = b""
 
     def url(self, path: str) -> str:
         return f"http://viewer:hunter2@127.0.0.1:{self.server_port}{path}"
@@ -80,6 +84,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/words":
             self._answer("text/plain", b"no picture here")
+            return
+        if self.path == "/live":
+            self.send_response(200)
+            self.send_header("Content-Type", "video/mp2t")
+            self.end_headers()
+            self.wfile.write(self.server.live)
             return
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.capture.picture import JpegImage
+from services.capture.picture import JpegImage, as_jpeg
 from services.capture.sources import Source, open_camera
 from services.capture.sources.http import ask
 from shared.errors import SourceError
 from tests.http_camera import PASSWORD, HttpCamera, Scheme
+from tests.made_videos import drawn
 from tests.unit.capture.sources.test_jpegs import jpeg
 
 PICTURES = [jpeg(number) for number in range(3)]
@@ -30,6 +31,16 @@ def test_pictures_behind_a_login_are_the_senders_byte_for_byte(camera: HttpCamer
     given = [source.read() for _ in range(6)]
 
     assert [picture.data for picture in given if isinstance(picture, JpegImage)] == PICTURES * 2
+    source.close()
+
+
+def test_pictures_whose_size_changes_are_passed_on_each_with_its_own(camera: HttpCamera) -> None:
+    camera.pictures = [jpeg(), as_jpeg(drawn(0, (640, 480)), 85).data]
+    source = open_camera(camera.url())
+
+    given = [source.read() for _ in range(4)]
+
+    assert [picture.width for picture in given if isinstance(picture, JpegImage)] == [320, 640, 320, 640]
     source.close()
 
 

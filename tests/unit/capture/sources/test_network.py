@@ -11,6 +11,7 @@ from services.capture.pattern import read_back
 from services.capture.sources import open_source
 from services.capture.sources.network import open_network
 from shared.errors import SourceError
+from tests.made_videos import STEADY, TICKS, write_video
 from tests.unit.capture.sources.conftest import PictureServer
 
 
@@ -29,6 +30,21 @@ def test_a_stream_that_goes_mute_is_given_up(server: PictureServer) -> None:
     assert read_back(source.read()).seq == 0
     with pytest.raises(SourceError, match="gave no picture"):
         source.read()
+
+
+def test_a_decoded_stream_whose_size_changes_goes_on_in_the_size_that_it_had(
+    server: PictureServer, tmp_path: Path
+) -> None:
+    later = [STEADY[-1] + TICKS + time for time in STEADY]
+    small = write_video(tmp_path / "small.ts", size=(320, 240))
+    large = write_video(tmp_path / "large.ts", later, size=(640, 480))
+    server.live = small.read_bytes() + large.read_bytes()
+    source = open_source(server.url("/live"))
+
+    shapes = [source.read().shape for _ in range(len(STEADY) + len(later) - 1)]
+
+    assert set(shapes) == {(240, 320, 3)}
+    source.close()
 
 
 def test_motion_jpeg_tells_no_rate(server: PictureServer) -> None:
