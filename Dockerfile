@@ -19,7 +19,7 @@ RUN [ "${DETECTOR}" != centerface ] || pip --python /opt/mien install --quiet --
 
 FROM dependencies AS web-dependencies
 COPY docker/install.sh requirements/web.txt /
-RUN sh /install.sh /web.txt redis pydantic_settings prometheus_client flask gunicorn.app.base gunicorn.workers.ggevent PIL.ImageFont
+RUN sh /install.sh /web.txt redis pydantic_settings prometheus_client flask gunicorn.app.base gunicorn.workers.ggevent PIL.ImageFont websockets.server
 
 # --- What every image has ----------------------------------------------------------------------------------
 FROM ${BASE} AS service

@@ -18,6 +18,14 @@ rm -rf numpy/_core/include numpy/_core/lib numpy/f2py numpy/testing numpy/_pyins
 # PyYAML: its parser in C, twelve times the size of the one in Python, which is the one that is used.
 rm -f yaml/_yaml.*.so
 
+# Pillow: a placeholder is drawn and becomes a JPEG; of all other formats, colour profiles and windows there are none.
+rm -f PIL/_avif.*.so PIL/_webp.*.so PIL/_imagingcms.*.so PIL/_imagingtk.*.so
+[ ! -d pillow.libs ] || rm -f pillow.libs/libavif-* pillow.libs/libwebp* pillow.libs/libsharpyuv-* pillow.libs/liblcms2-*
+
+# websockets: the protocol alone, without its servers and clients; greenlet: its source; gevent: other resolvers.
+rm -rf websockets/asyncio websockets/sync websockets/legacy websockets/trio websockets/cli.py
+[ ! -d greenlet ] || find greenlet -name '*.cpp' -o -name '*.hpp' | xargs rm -f
+
 # ONNX Runtime: the Python module carries the runtime itself; the shared library is for programs in C, and
 # Protocol Buffers are for the tools.
 rm -rf onnxruntime/transformers onnxruntime/tools onnxruntime/quantization onnxruntime/datasets google

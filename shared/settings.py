@@ -20,12 +20,14 @@ VARIABLES = frozenset(
     PREFIX + name
     for name in (
         "AGE_BUDGET_MS",
+        "BROWSER_CAMERAS",
         "CAMERAS",
         "CAMERAS_FILE",
         "DETECTOR",
         "FPS",
         "HISTORY",
         "HOST",
+        "HTTPS",
         "JPEG_QUALITY",
         "LABELS",
         "LOG_LEVEL",
@@ -40,6 +42,9 @@ VARIABLES = frozenset(
         "REDIS_URL",
         "SIZE",
         "SOURCE",
+        "TLS_CERT",
+        "TLS_KEY",
+        "TLS_NAMES",
         "TOKEN",
         "TOKEN_FILE",
     )

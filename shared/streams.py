@@ -208,6 +208,19 @@ class CameraStreams:
         with self._broker.errors():
             self._broker.redis.delete(keys.frames, keys.results, keys.tracks, keys.commands, keys.watched)
 
+    def expire_numbers(self, after_s: int) -> None:
+        """Let the counters of a camera that never comes back go after so many seconds."""
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.pexpire(self.keys.counters, after_s * 1000)
+            pipeline.pexpire(self.keys.ledger, after_s * 1000)
+            pipeline.execute()
+
+    def waiting(self) -> int:
+        """Return how many frames no worker has taken."""
+        with self._broker.errors():
+            waiting: Any = self._broker.redis.hget(self.keys.ledger, "waiting")
+        return int(waiting or 0)
+
     def newest_result(self) -> Entry | None:
         """Return the newest entry of `results`, or None."""
         with self._broker.errors():

@@ -15,6 +15,7 @@ from functools import partial  # noqa: E402
 from services.web.address import sign_in_address  # noqa: E402
 from services.web.server import Server, listen  # noqa: E402
 from services.web.settings import WebSettings  # noqa: E402
+from services.web.tls import find_certificate  # noqa: E402
 from services.web.tokens import find_token  # noqa: E402
 from services.web.wiring import make_site  # noqa: E402
 from shared import service  # noqa: E402
@@ -42,9 +43,14 @@ def serve(settings: WebSettings) -> None:
     token = find_token(settings, os.environ)
     check_broker(settings)
     check_metrics_port(settings)
+    certificate = find_certificate(settings, os.environ)
     listener = listen(settings.host, settings.port)
-    announce = f"Mien is at {sign_in_address(settings.host, listener.getsockname()[1], token)}"
-    Server(listener, partial(make_site, settings, token, announce)).run()
+    port, scheme = listener.getsockname()[1], "http" if certificate is None else "https"
+    announce = f"Mien is at {sign_in_address(settings.host, port, token, scheme)}"
+    if certificate is not None:
+        announce = f"The certificate's SHA-256 fingerprint is {certificate.fingerprint}\n{announce}"
+    site = partial(make_site, settings, token, announce, secure=certificate is not None)
+    Server(listener, site, certificate).run()
 
 
 def check_broker(settings: WebSettings) -> None:

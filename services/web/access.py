@@ -18,14 +18,18 @@ class Access:
 
     Attributes:
         cookie_name: carries a few digits of the key, because browsers share cookies between the ports of a
-            host and two deployments there must not sign each other out.
+            host and two deployments there must not sign each other out. Under HTTPS it is another name:
+            browsers let no page of HTTP replace a secure cookie, so nobody could sign in there again.
+        secure: whether cookies are for HTTPS only.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *, secure: bool = False) -> None:
         self._token = token.encode()
+        self.secure = secure
         key = hmac.digest(self._token, b"mien web cookie", "sha256")
         self._signer = TimestampSigner(key, salt="mien.web.access", digest_method=hashlib.sha256)
-        self.cookie_name = f"mien_{hmac.digest(key, b'name', 'sha256').hex()[:8]}"
+        prefix = "__Host-" if secure else ""
+        self.cookie_name = f"{prefix}mien_{hmac.digest(key, b'name', 'sha256').hex()[:8]}"
 
     def is_token(self, candidate: str) -> bool:
         """Return whether `candidate` is the token, in the same time whether it nearly is or not at all."""

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.web import api, feeds, guard, pages, probes
 from services.web.access import Access
 from services.web.attempts import Attempts
+from services.web.browser import routes as browser
+from services.web.browser.cameras import BrowserCameras
 from services.web.directory import Directory
 from services.web.hub import Hub
 from services.web.metrics import Metrics
@@ -32,6 +34,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -52,6 +55,7 @@ class Dependencies:
         asks: hands workers what viewers ask for.
         metrics: counts what is sent.
         health: whether the service is alive.
+        browsers: those that are cameras.
     """
 
     access: Access
@@ -61,6 +65,7 @@ class Dependencies:
     asks: api.Asks
     metrics: Metrics
     health: Health
+    browsers: BrowserCameras
 
 
 def create_app(needs: Dependencies) -> Flask:
@@ -73,6 +78,7 @@ def create_app(needs: Dependencies) -> Flask:
     app.register_blueprint(pages.blueprint(needs.directory))
     app.register_blueprint(feeds.blueprint(needs.directory, needs.hub, needs.metrics))
     app.register_blueprint(api.blueprint(needs.directory, needs.hub, needs.asks))
+    app.register_blueprint(browser.blueprint(needs.browsers, needs.metrics.cut_off))
     app.register_blueprint(probes.blueprint(needs.directory, needs.health))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BrokerError, _broker_error)

@@ -39,7 +39,9 @@ def blueprint(access: Access, attempts: Attempts) -> Blueprint:
     @bp.post("/sign-out")
     def sign_out() -> AnyResponse:
         answer = redirect("/", 303)
-        answer.delete_cookie(access.cookie_name, httponly=True, samesite="Lax", secure=request.is_secure)
+        answer.delete_cookie(
+            access.cookie_name, httponly=True, samesite="Lax", secure=access.secure or request.is_secure
+        )
         return answer
 
     return bp
@@ -85,7 +87,7 @@ class Door:
             max_age=COOKIE_LIFETIME_S,
             httponly=True,
             samesite="Lax",
-            secure=request.is_secure,
+            secure=self._access.secure or request.is_secure,
         )
         return answer
 

@@ -34,6 +34,17 @@ class Metrics:
             registry=registry,
         )
 
+        self._cut_off = Counter(
+            "mien_web_browsers_cut_off",
+            "Browser cameras that were cut off, by the code of the close.",
+            ["code"],
+            registry=registry,
+        )
+
+    def cut_off(self, code: int) -> None:
+        """Count a browser camera that was cut off with this code."""
+        self._cut_off.labels(code).inc()
+
     def withheld(self, camera: str) -> None:
         """Count a picture that was not shown because it was less private than it must be."""
         self._withheld.labels(camera).inc()
@@ -50,13 +61,17 @@ class Metrics:
 
 
 class HubCollector(Collector):
-    """Shows the hub's own numbers: viewers, and the account of the results read."""
+    """Shows numbers of the moment: viewers, the account of the results read, browser cameras."""
 
     def __init__(
-        self, viewers: Callable[[], Mapping[str, int]], accounts: Callable[[], Mapping[str, Account]]
+        self,
+        viewers: Callable[[], Mapping[str, int]],
+        accounts: Callable[[], Mapping[str, Account]],
+        browsers: Callable[[], int],
     ) -> None:
         self._viewers = viewers
         self._accounts = accounts
+        self._browsers = browsers
 
     def collect(self) -> Iterable[Metric]:
         """Return the metrics as they are now."""
@@ -71,4 +86,7 @@ class HubCollector(Collector):
         for camera, account in self._accounts().items():
             for outcome, number in asdict(account).items():
                 results.add_metric([camera, outcome], number)
-        return [viewers, results]
+        browsers = GaugeMetricFamily(
+            "mien_web_browser_cameras", "Browsers that are cameras.", value=self._browsers()
+        )
+        return [viewers, results, browsers]

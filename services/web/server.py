@@ -3,6 +3,7 @@
 import logging
 import resource
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
 from services.web.line import drop
+from services.web.tls import Certificate, shake_hands, tls_context
 from shared.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -118,6 +120,11 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         gevent.sleep(LAST_WORDS_S)
         sys.exit(0)
 
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:  # noqa: ANN401  gunicorn has no types
+        """Serve a connection; under HTTPS, after its handshake."""
+        if not isinstance(client, ssl.SSLSocket) or shake_hands(client):
+            super().handle(listener, client, addr)
+
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:  # noqa: ANN401  no types
         """Serve one request; who sends or takes nothing for too long is dropped, and is no error of ours."""
         sock.settimeout(HEAD_TIMEOUT_S)
@@ -138,10 +145,17 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         listener: the socket.
         make_site: makes what the worker serves, inside the worker: connections and threads do not survive
             the fork.
+        certificate: for HTTPS; None for HTTP.
     """
 
-    def __init__(self, listener: socket.socket, make_site: Callable[[], Site]) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        make_site: Callable[[], Site],
+        certificate: Certificate | None = None,
+    ) -> None:
         self._listener = listener
+        self._certificate = certificate
         self._make_site = make_site
         self._site: Site | None = None
         super().__init__()
@@ -161,8 +175,18 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "post_worker_init": self._ready,
             "worker_exit": self._close,
         }
+        if self._certificate is not None:
+            settings |= self._tls_settings(self._certificate)
         for name, value in settings.items():
             self.cfg.set(name, value)
+
+    def _tls_settings(self, certificate: Certificate) -> dict[str, object]:
+        # gunicorn goes by the files whether it is HTTPS, and by the context how.
+        return {
+            "certfile": str(certificate.cert),
+            "keyfile": str(certificate.key),
+            "ssl_context": lambda _settings, _default: tls_context(certificate),
+        }
 
     def load(self) -> Flask:
         """Return the application, made in the worker."""

@@ -10,6 +10,8 @@ from prometheus_client import REGISTRY
 from services.web.access import Access
 from services.web.app import Dependencies, create_app
 from services.web.attempts import Attempts
+from services.web.browser.camera import BrowserCamera
+from services.web.browser.cameras import BrowserCameras
 from services.web.directory import Directory
 from services.web.floor import Floor
 from services.web.hub import Hub
@@ -67,8 +69,8 @@ class Core:
             self.mixture.look(self.registry.workers())
 
 
-def make_site(settings: WebSettings, token: str, announce: str) -> Site:
-    """Return the site that a worker serves; its first words are `announce`.
+def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool) -> Site:
+    """Return the site that a worker serves, under HTTPS where it is `secure`; its first words are `announce`.
 
     Raises:
         SettingsError: the metrics' port cannot be had.
@@ -87,16 +89,29 @@ def make_site(settings: WebSettings, token: str, announce: str) -> Site:
         refresh=core.refresh,
         health=health,
     )
-    REGISTRY.register(HubCollector(hub.viewers, hub.accounts))
+    browsers = BrowserCameras(
+        settings.browser_cameras,
+        registry,
+        core.results,
+        lambda camera, streams: BrowserCamera(camera, streams, clock),
+        process_id("web"),
+    )
+    REGISTRY.register(HubCollector(hub.viewers, hub.accounts, browsers.number))
     serve_metrics(settings, health)
     asks = Commands(broker, clock)
     directory = Directory(registry, watching, clock, core.results)
-    needs = Dependencies(Access(token), Attempts(), directory, hub, asks, metrics, health)
+    access = Access(token, secure=secure)
+    needs = Dependencies(access, Attempts(), directory, hub, asks, metrics, health, browsers)
 
     def ready() -> None:
         # What was imported and made stays: the collector needs not go over it again and again.
         gc.freeze()
         hub.start()
+        browsers.start()
         print(announce, flush=True)
 
-    return Site(create_app(needs), ready=ready, stop=hub.stop, close=hub.close)
+    def stop() -> None:
+        browsers.close()
+        hub.stop()
+
+    return Site(create_app(needs), ready=ready, stop=stop, close=hub.close)

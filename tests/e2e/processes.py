@@ -96,6 +96,7 @@ class Pipeline:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
+        self.scheme = "http"
         self.token = secrets.token_urlsafe(16)
         self.settings = {"MIEN_PORT": str(self.port), "MIEN_TOKEN": self.token, **settings}
         self.services: list[Service] = []

@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry
 from services.web.access import Access
 from services.web.app import Dependencies, create_app
 from services.web.attempts import Attempts
+from services.web.browser.camera import BrowserCamera
+from services.web.browser.cameras import BrowserCameras, CameraStreams
 from services.web.directory import Directory
 from services.web.floor import Floor
 from services.web.hub import Hub
@@ -205,6 +207,26 @@ class Site:
     app: Flask
 
 
+def browsers(world: World) -> BrowserCameras:
+    def no_streams(_camera: str) -> CameraStreams:
+        raise AssertionError("no browser sends in this test")
+
+    def make(camera: str, streams: CameraStreams) -> BrowserCamera:
+        return BrowserCamera(camera, streams, world.clock)
+
+    return BrowserCameras(0, Unlisted(), no_streams, make, "web-1")
+
+
+class Unlisted:
+    """A list of cameras that nothing is written to."""
+
+    def camera_is_here(self, camera: str, status: CameraStatus) -> None:
+        raise AssertionError(camera)
+
+    def camera_left(self, camera: str) -> None:
+        raise AssertionError(camera)
+
+
 def make_site(world: World) -> Site:
     hub = world.hub()
     registry = CollectorRegistry()
@@ -216,6 +238,7 @@ def make_site(world: World) -> Site:
         world,
         Metrics(registry, world.clock),
         Health(world.clock),
+        browsers(world),
     )
     app = create_app(needs)
     app.testing = True

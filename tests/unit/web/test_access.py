@@ -43,3 +43,8 @@ def test_two_deployments_on_a_host_have_cookies_of_different_names() -> None:
 def test_neither_the_cookie_nor_its_name_holds_the_token() -> None:
     access = Access("right")
     assert "right" not in access.cookie_name + access.new_cookie()
+
+
+def test_under_https_the_cookie_has_another_name_that_no_page_of_http_can_take() -> None:
+    plain, secure = Access("right").cookie_name, Access("right", secure=True).cookie_name
+    assert secure == f"__Host-{plain}"

@@ -13,12 +13,15 @@ from tests.unit.web.fakes import BEARER, TOKEN, Site, jpeg, result
 PATHS = [
     ("/", "page"),
     ("/cameras/cam", "page"),
+    ("/device", "page"),
     ("/cameras/cam/stream.mjpg", "page"),
     ("/cameras/cam/snapshot.jpg", "page"),
     ("/api/v1/cameras", "api"),
     ("/api/v1/cameras/cam/faces", "api"),
     ("/api/v1/workers", "api"),
 ]
+
+SOCKET = "/device/frames"
 
 POSTS = ["/api/v1/cameras/cam/faces/7/neutral"]
 
@@ -35,7 +38,7 @@ def test_every_route_is_in_the_table_of_these_tests(site: Site) -> None:
         re.sub(r"<[a-z:]*(camera|track)>", lambda name: names[name[1]], rule.rule)
         for rule in site.app.url_map.iter_rules()
     )
-    rules = set(plain)
+    rules = set(plain) - {SOCKET}
     open_rules = {"/healthz", "/readyz", "/sign-in", "/sign-out", "/static/<path:filename>"}
     assert rules - open_rules == {path for path, _ in PATHS} | set(POSTS)
 
@@ -51,6 +54,10 @@ def test_without_the_token_there_is_401(client: FlaskClient, site: Site, path: s
         assert answer.get_json(force=True)["status"] == 401
     else:
         assert 'name="token"' in answer.text
+
+
+def test_without_the_token_no_browser_becomes_a_camera(client: FlaskClient) -> None:
+    assert client.get(SOCKET, headers={"Connection": "Upgrade", "Upgrade": "websocket"}).status_code == 401
 
 
 @pytest.mark.parametrize("path", POSTS)

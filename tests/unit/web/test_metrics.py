@@ -19,8 +19,9 @@ def test_a_picture_that_was_sent_is_counted_with_its_age() -> None:
 def test_the_hub_s_numbers_are_shown_as_they_are_now() -> None:
     registry = CollectorRegistry()
     account = Account(read=10, shown=7, late=1, trimmed=2)
-    registry.register(HubCollector(lambda: {"cam": 3}, lambda: {"cam": account}))
+    registry.register(HubCollector(lambda: {"cam": 3}, lambda: {"cam": account}, lambda: 2))
     assert registry.get_sample_value("mien_web_viewers", {"camera": "cam"}) == 3
+    assert registry.get_sample_value("mien_web_browser_cameras") == 2
     for outcome, number in (("read", 10), ("shown", 7), ("late", 1), ("trimmed", 2), ("undecodable", 0)):
         labels = {"camera": "cam", "outcome": outcome}
         assert registry.get_sample_value("mien_web_results_total", labels) == number

@@ -1,0 +1,1 @@
+"""Browsers as cameras: frames that come over a WebSocket."""
