@@ -152,7 +152,7 @@ class FakeStreams(CameraStreams):
     def __init__(self, camera: str = "cam1", *waiting: Taken) -> None:
         self.camera = camera
         self.keys = CameraKeys(camera)
-        self.waiting = list(waiting)
+        self.queued = list(waiting)
         self.frames: list[Frame] = []
         self.results: list[Result] = []
         self.dropped: list[tuple[str, Cause]] = []
@@ -179,8 +179,8 @@ class FakeStreams(CameraStreams):
     def take(self, worker: str, *, age_budget_ms: int = 0) -> Taken | None:
         """Give the newest and forget the others."""
         with self._errors():
-            newest = self.waiting[-1] if self.waiting else None
-            self.waiting.clear()
+            newest = self.queued[-1] if self.queued else None
+            self.queued.clear()
             return newest
 
     def follow(self, version: int, new: NewTracks, done: Fields | None = None) -> StoredTracks | None:

@@ -313,7 +313,7 @@ def test_a_broker_that_goes_away_is_no_fault_of_the_frame() -> None:
 
 def test_a_step_takes_the_newest_frame_and_does_it() -> None:
     bench = Bench()
-    bench.streams.waiting = [entry(FRAME, "1-0"), entry(FRAME, "2-0")]
+    bench.streams.queued = [entry(FRAME, "1-0"), entry(FRAME, "2-0")]
     bench.worker.step()
     assert [result.frame for result in bench.streams.results] == ["2-0"]
 
@@ -326,7 +326,7 @@ def test_a_step_without_a_frame_waits_for_a_wake_up() -> None:
 
 def test_a_busy_worker_hears_of_other_cameras_without_waiting() -> None:
     bench = Bench(wake_ups=FakePubSub(b"cam2"))
-    bench.streams.waiting = [entry(FRAME)]
+    bench.streams.queued = [entry(FRAME)]
     bench.worker.step()
     assert set(bench.wake_ups.timeouts) == {0.0}
     assert "cam2" in [streams.camera for streams in bench.worker._rota.streams]
@@ -343,7 +343,7 @@ def test_a_frame_of_a_recording_is_done_when_no_cameras_waits() -> None:
     bench = Bench()
     bench.registry.recorded = ["rec1"]
     bench.recording.waiting = [recorded()]
-    bench.streams.waiting = [entry(FRAME)]
+    bench.streams.queued = [entry(FRAME)]
     bench.worker.step()
     assert (len(bench.streams.results), len(bench.recording.delivered)) == (1, 0)
     bench.worker.step()
@@ -369,7 +369,7 @@ def test_while_a_recording_is_in_work_its_next_frame_is_not_waited_for_long() ->
 def test_a_worker_stops_when_it_is_told_and_closes_its_connection() -> None:
     bench = Bench()
     stop = Waits()
-    bench.streams.waiting = [entry(FRAME)]
+    bench.streams.queued = [entry(FRAME)]
     bench.registry.error = AWAY
     stop.set()
     bench.worker.run(stop)
