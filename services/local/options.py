@@ -11,6 +11,7 @@ from services.local.cameras import Camera, parse_camera
 from shared.errors import SettingsError
 
 HOST = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104  it is asked for
 PORT = 8000
 """Where web listens by default."""
 
@@ -32,6 +33,8 @@ class Options:
         metrics_port: the first of the metrics' ports.
         open: whether to open a browser.
         cameras_file: names the cameras instead.
+        https: whether to serve HTTPS.
+        qr: whether to print the address as a QR code.
     """
 
     cameras: Sequence[Camera] = ()
@@ -41,6 +44,8 @@ class Options:
     metrics_port: int | None = None
     open: bool = False
     cameras_file: Path | None = None
+    https: bool = False
+    qr: bool = False
 
 
 def default_workers() -> int:
@@ -98,6 +103,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="BASE",
         help="serve Prometheus metrics: capture's at BASE, web's at BASE+1, the workers' from BASE+2 on",
     )
+    parser.add_argument(
+        "--https",
+        action="store_true",
+        help="serve HTTPS, without which browsers give no camera to pages of another machine; with the "
+        "certificate that MIEN_TLS_CERT names, or one that is made at the first start",
+    )
+    parser.add_argument(
+        "--qr",
+        action="store_true",
+        help="print the address as a QR code for a phone in the same network, and listen there "
+        "(--host 0.0.0.0); needs --https",
+    )
     parser.add_argument("--open", action="store_true", help="open a browser")
 
 
@@ -111,6 +128,8 @@ def options_from(arguments: argparse.Namespace) -> Options:
         metrics_port=arguments.metrics_port,
         open=arguments.open,
         cameras_file=arguments.cameras_file,
+        https=arguments.https,
+        qr=arguments.qr,
     )
 
 

@@ -30,6 +30,7 @@ class Wanted:
         cameras: with their ids; empty where the environment says which.
         metrics_port: capture's, then web's, then each worker's, one after the other; none where it is None.
         cameras_file: names the cameras instead.
+        https: whether web is to serve HTTPS; where it is not asked for, the environment says.
     """
 
     workers: int
@@ -38,6 +39,7 @@ class Wanted:
     cameras: Sequence[Camera] = ()
     metrics_port: int | None = None
     cameras_file: Path | None = None
+    https: bool = False
 
 
 def embedded_broker(folder: Path) -> Program:
@@ -69,6 +71,8 @@ def service_programs(
         SettingsError: the last of the metrics' ports would be none.
     """
     web = {"MIEN_HOST": wanted.host, "MIEN_PORT": str(wanted.port)}
+    if wanted.https:
+        web["MIEN_HTTPS"] = "true"
     ports = _metrics_ports(wanted)
 
     def program(name: str, service: str, env: Mapping[str, str], stage: int) -> Program:

@@ -11,9 +11,10 @@ from services.local.announce import Announcer, say
 from services.local.browser import Browser
 from services.local.cameras import Camera, chosen_by_environment, default_camera, named, why_default
 from services.local.make_watch import watch_make
-from services.local.options import HOST, PORT, Options, default_workers, parse_port
+from services.local.options import EVERYWHERE, HOST, PORT, Options, default_workers, parse_port
 from services.local.plan import Wanted, embedded_broker, embedded_environment, service_programs
 from services.local.ports import port_problem
+from services.local.qr import code
 from services.local.runtime import runtime_folder
 from services.local.supervisor import BAD_START, Program, Supervisor
 from services.local.token_file import with_token_file
@@ -52,7 +53,9 @@ def wanted_from(
     Raises:
         SettingsError: an option or a variable is wrong, or the port cannot be had.
     """
-    host = options.host or environ.get("MIEN_HOST") or HOST
+    if options.qr and not (options.https or environ.get("MIEN_HTTPS") or environ.get("MIEN_TLS_CERT")):
+        raise SettingsError("--qr needs --https: a phone's browser gives its camera to nothing else")
+    host = options.host or environ.get("MIEN_HOST") or (EVERYWHERE if options.qr else HOST)
     port = options.port or parse_port("MIEN_PORT", environ.get("MIEN_PORT") or str(PORT))
     problem = port_problem(host, port)
     if problem:
@@ -64,6 +67,7 @@ def wanted_from(
         cameras=_cameras(options, environ, stop),
         metrics_port=options.metrics_port or settings.metrics_port,
         cameras_file=options.cameras_file and options.cameras_file.absolute(),
+        https=options.https,
     )
 
 
@@ -86,9 +90,15 @@ def programs(wanted: Wanted, options: Options, environ: Mapping[str, str], stack
 
 
 def _announcer(options: Options, stack: ExitStack) -> Announcer:
-    if not options.open:
-        return Announcer()
-    return Announcer(on_url=Browser(stack.enter_context(runtime_folder())).show)
+    browser = Browser(stack.enter_context(runtime_folder())) if options.open else None
+
+    def on_url(url: str) -> None:
+        if options.qr:
+            say(code(url))
+        if browser is not None:
+            browser.show(url)
+
+    return Announcer(on_url=on_url)
 
 
 def _cameras(options: Options, environ: Mapping[str, str], stop: Event) -> list[Camera]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shared.errors import SettingsError
+from shared.host import own_address
 
 log = logging.getLogger(__name__)
 
@@ -57,18 +58,6 @@ def host_names() -> list[str]:
     with suppress(OSError):
         names.append(own_address())
     return names
-
-
-def own_address() -> str:
-    """Return this host's address in its network.
-
-    Raises:
-        OSError: it is in none.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        # Nothing is sent: the kernel only chooses a way. The address is one for documentation (RFC 5737).
-        probe.connect(("192.0.2.1", 9))
-        return str(probe.getsockname()[0])
 
 
 def _serves(path: Path, names: Sequence[str], now: datetime) -> bool:

@@ -101,3 +101,10 @@ def test_metrics_ports_beyond_the_last_port_are_refused() -> None:
 def test_the_embedded_broker_is_named_to_the_services_and_a_password_is_not(tmp_path: Path) -> None:
     environ = embedded_environment(tmp_path, {"MIEN_REDIS_PASSWORD_FILE": "/secret", "MIEN_FPS": "5"})
     assert environ == {"MIEN_REDIS_URL": f"unix://{tmp_path}/broker.sock", "MIEN_FPS": "5"}
+
+
+def test_web_alone_is_told_to_serve_https() -> None:
+    wanted = Wanted(1, "127.0.0.1", 8010, CAMERAS, https=True)
+    programs = {program.name: program for program in service_programs(wanted, {})}
+    assert env(programs["web"])["MIEN_HTTPS"] == "true"
+    assert "MIEN_HTTPS" not in env(programs["capture"])

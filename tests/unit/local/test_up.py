@@ -99,3 +99,16 @@ def test_the_embedded_broker_comes_first(port: int) -> None:
     wanted = wanted_by(Options(DEMO, port=port), {})
     with ExitStack() as stack:
         assert programs(wanted, Options(), {}, stack)[0].name == "broker"
+
+
+def test_a_qr_code_is_for_other_machines_so_all_of_them_may_come(port: int) -> None:
+    assert wanted_by(Options(DEMO, port=port, https=True, qr=True), {}).host == "0.0.0.0"
+    assert (
+        wanted_by(Options(DEMO, port=port, qr=True, host="127.0.0.1"), {"MIEN_HTTPS": "true"}).host
+        == "127.0.0.1"
+    )
+
+
+def test_a_qr_code_without_https_is_one_line(port: int) -> None:
+    with pytest.raises(SettingsError, match="--qr needs --https"):
+        wanted_by(Options(DEMO, port=port, qr=True), {})
