@@ -141,6 +141,11 @@ class Directory:
         """Return one camera."""
         return self._camera(camera)
 
+    def forget(self, camera: str) -> None:
+        """Forget when a camera that never comes back was there."""
+        self._seen.pop(camera, None)
+        self._newest.pop(camera, None)
+
     def ready(self) -> bool:
         """Return whether each camera that is open, because somebody looks, gives results."""
         open_now = [row for row in self.cameras() if row.state in OPEN and row.viewers]

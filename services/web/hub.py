@@ -130,6 +130,15 @@ class Hub:
         with self._lock:
             return dict(self._accounts)
 
+    def forget(self, camera: str) -> bool:
+        """Forget a camera that never comes back; return False while somebody looks at it."""
+        with self._lock:
+            if camera in self._channels:
+                return False
+            self._accounts.pop(camera, None)
+        self._placeholders.forget(camera)
+        return True
+
     def round(self) -> None:
         """Close what nobody looks at; say who looks; learn how the cameras are.
 

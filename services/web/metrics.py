@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -44,6 +45,12 @@ class Metrics:
     def cut_off(self, code: int) -> None:
         """Count a browser camera that was cut off with this code."""
         self._cut_off.labels(code).inc()
+
+    def forget(self, camera: str) -> None:
+        """Drop the series of a camera that never comes back."""
+        for series in (self._sent, self._age, self._withheld):
+            with suppress(KeyError):
+                series.remove(camera)
 
     def withheld(self, camera: str) -> None:
         """Count a picture that was not shown because it was less private than it must be."""

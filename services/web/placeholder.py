@@ -56,6 +56,10 @@ class Placeholders:
         """Return a notice as a part of the multipart answer, marked by `X-Placeholder`."""
         return self._drawn(notice)[2]
 
+    def forget(self, camera: str) -> None:
+        """Forget what was drawn for a camera."""
+        self._last.pop(camera, None)
+
     def jpeg(self, notice: Notice) -> bytes:
         """Return a notice as a picture."""
         return self._drawn(notice)[1]

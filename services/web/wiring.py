@@ -89,17 +89,24 @@ def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool)
         refresh=core.refresh,
         health=health,
     )
+    serve_metrics(settings, health)
+    asks = Commands(broker, clock)
+    directory = Directory(registry, watching, clock, core.results)
+
+    def forget(camera: str) -> bool:
+        directory.forget(camera)
+        metrics.forget(camera)
+        return hub.forget(camera)
+
     browsers = BrowserCameras(
         settings.browser_cameras,
         registry,
         core.results,
         lambda camera, streams: BrowserCamera(camera, streams, clock),
         process_id("web"),
+        forget=forget,
     )
     REGISTRY.register(HubCollector(hub.viewers, hub.accounts, browsers.number))
-    serve_metrics(settings, health)
-    asks = Commands(broker, clock)
-    directory = Directory(registry, watching, clock, core.results)
     access = Access(token, secure=secure)
     needs = Dependencies(access, Attempts(), directory, hub, asks, metrics, health, browsers)
 

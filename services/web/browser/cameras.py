@@ -23,6 +23,9 @@ ID_SIGNS = 6
 NUMBERS_KEPT_S = 3600
 """For so long the broker keeps the counters of a browser that has left."""
 
+REMEMBERED_S = 60.0
+"""For so long this process does: whoever watched it has seen by then that it has left."""
+
 
 class Known(Protocol):
     """The list of cameras."""
@@ -64,6 +67,8 @@ class BrowserCameras:
         streams: returns the streams of a camera.
         make: makes a camera of an id and its streams.
         name: this process's id, as a sweeper.
+        forget: forgets what this process knows of a camera that has left; False to be asked again.
+        monotonic: seconds.
     """
 
     def __init__(
@@ -73,6 +78,9 @@ class BrowserCameras:
         streams: Callable[[str], CameraStreams],
         make: Callable[[str, CameraStreams], BrowserCamera],
         name: str,
+        *,
+        forget: Callable[[str], bool] = lambda _camera: True,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.stop = Event()
         self.most = most
@@ -80,6 +88,9 @@ class BrowserCameras:
         self._streams = streams
         self._make = make
         self._name = name
+        self._forget = forget
+        self._monotonic = monotonic
+        self._left: dict[str, float] = {}
         self._lock = Lock()
         self._cameras: dict[str, tuple[BrowserCamera, CameraStreams]] = {}
 
@@ -111,9 +122,12 @@ class BrowserCameras:
             self._leave(camera.id)
 
     def round(self) -> None:
-        """Say of each camera that it is here."""
+        """Say of each camera that it is here, and forget those that left long ago."""
         with self._lock:
-            here = list(self._cameras)
+            here, left = list(self._cameras), list(self._left.items())
+        for camera, at in left:
+            if self._monotonic() - at > REMEMBERED_S and self._forget(camera):
+                del self._left[camera]
         for camera in here:
             self._beat(camera)
 
@@ -142,6 +156,7 @@ class BrowserCameras:
     def _leave(self, name: str) -> None:
         with self._lock:
             _, streams = self._cameras.pop(name)
+            self._left[name] = self._monotonic()
             with suppress(BrokerError):  # Without heartbeats it falls off the list by itself.
                 self._known.camera_left(name)
                 streams.forget()

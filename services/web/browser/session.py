@@ -51,9 +51,6 @@ class Socket(Protocol):
     def send(self, text: str) -> None:
         """Send a message."""
 
-    def close(self, code: Code, reason: str) -> None:
-        """Tell why, and end."""
-
 
 class CutOff(Exception):
     """Raised where a sender does what it must not.
@@ -94,7 +91,7 @@ class Session:
         self._sleep = sleep
 
     def run(self) -> End:
-        """Publish what comes until there is an end to it; return which."""
+        """Publish what comes until there is an end to it; return which, yet to be told to the browser."""
         try:
             self._say(camera=self._camera.id, fps=FPS, bytes=MOST_BYTES, pixels=MOST_PIXELS, side=MOST_SIDE)
             while True:
@@ -103,10 +100,8 @@ class Session:
                 self._wait_until_taken(asked_at)
                 self._say(**answer)
         except WebSocketClosed as closed:
-            self._socket.close(Code.NORMAL, "")
             return closed.end
         except CutOff as cut:
-            self._socket.close(cut.code, str(cut))
             return End(cut.code, str(cut), by_us=True)
 
     def _next_message(self) -> bytes | str:

@@ -131,8 +131,8 @@ class WebSocket:
         self._protocol.send_text(text.encode())
         self._flush()
 
-    def close(self, code: Code, reason: str) -> None:
-        """Tell the other side why, and end; nothing is raised."""
+    def close(self, code: int, reason: str) -> None:
+        """Tell the other side why, unless it knows, and end; this may take `DRAIN_S`, and raises nothing."""
         short = reason.encode()[:MOST_REASON_BYTES].decode(errors="ignore")
         with suppress(WebSocketClosed):
             if self._protocol.state is OPEN:

@@ -218,3 +218,19 @@ def test_the_placeholder_is_a_part_that_is_marked_as_one(world: World) -> None:
         assert b"X-Frame-Seq" not in part
         assert hub.placeholder(channel) is part
     hub.stop()
+
+
+def test_a_camera_that_nobody_looks_at_can_be_forgotten(world: World) -> None:
+    world.add_camera("cam")
+    hub = world.hub()
+    try:
+        with hub.viewer("cam"):
+            assert not hub.forget("cam")
+        hub.round()
+        world.clock.move(10)
+        hub.round()
+        hub.round()
+        assert hub.forget("cam")
+        assert hub.accounts() == {}
+    finally:
+        hub.stop()

@@ -31,3 +31,17 @@ def test_a_picture_that_was_withheld_is_counted() -> None:
     registry = CollectorRegistry()
     Metrics(registry).withheld("cam")
     assert registry.get_sample_value("mien_web_pictures_withheld_total", {"camera": "cam"}) == 1
+
+
+def test_the_series_of_a_camera_that_never_comes_back_are_dropped() -> None:
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    metrics.withheld("browser-a")
+    metrics.forget("browser-a")
+    assert registry.get_sample_value("mien_web_pictures_withheld_total", {"camera": "browser-a"}) is None
+
+
+def test_browsers_that_were_cut_off_are_counted_by_code() -> None:
+    registry = CollectorRegistry()
+    Metrics(registry).cut_off(1008)
+    assert registry.get_sample_value("mien_web_browsers_cut_off_total", {"code": "1008"}) == 1

@@ -1,7 +1,7 @@
 import pytest
 
 from services.web.browser.camera import BrowserCamera
-from services.web.browser.cameras import BrowserCameras, TooMany
+from services.web.browser.cameras import REMEMBERED_S, BrowserCameras, TooMany
 from shared.entities import CameraStatus
 from shared.errors import BrokerUnreachable
 from shared.keys import CAMERA_ID
@@ -98,3 +98,30 @@ def test_none_comes_while_the_service_stops() -> None:
     browsers.close()
     with pytest.raises(TooMany), browsers.camera():
         pass
+
+
+def test_who_left_is_forgotten_after_a_while_once_nobody_looks_any_longer() -> None:
+    broker, clock = Broker(), Clock()
+    asked: list[str] = []
+
+    def forget(camera: str) -> bool:
+        asked.append(camera)
+        return len(asked) > 1
+
+    browsers = BrowserCameras(
+        1,
+        broker,
+        broker.streams_of,
+        lambda name, streams: BrowserCamera(name, streams, Clock()),
+        "web-1",
+        forget=forget,
+        monotonic=clock,
+    )
+    with browsers.camera() as camera:
+        pass
+    browsers.round()
+    assert asked == []
+    clock.move(REMEMBERED_S + 1)
+    for _ in range(3):
+        browsers.round()
+    assert asked == [camera.id, camera.id]

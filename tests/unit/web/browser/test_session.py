@@ -40,7 +40,6 @@ class Browser:
 
     def __init__(self, clock: Clock, *messages: bytes | str | None, early: bool = False) -> None:
         self.said: list[dict[str, object]] = []
-        self.closed: tuple[Code, str] | None = None
         self._clock = clock
         self._messages = list(messages)
         self._early = early
@@ -58,9 +57,6 @@ class Browser:
 
     def send(self, text: str) -> None:
         self.said.append(json.loads(text))
-
-    def close(self, code: Code, reason: str) -> None:
-        self.closed = (code, reason)
 
 
 def message(picture: bytes | None = None, flags: int = 0, age_ms: int = 0) -> bytes:
@@ -129,7 +125,6 @@ def test_a_bad_sender_is_cut_off_and_told_why(sent: bytes | str | None, code: Co
     end = talk(browser, clock, streams)
     assert (end.code, end.by_us) == (code, True)
     assert word in end.reason
-    assert browser.closed == (code, end.reason)
     assert streams.frames == []
 
 
