@@ -34,11 +34,20 @@ class NetworkStream(Generic[P]):
         capture: the open stream.
         name: how errors call it, credentials masked.
         take: reads the next picture; None at the end.
+        patience_s: how long a picture may take to arrive.
+        monotonic: seconds.
     """
 
     def __init__(
-        self, capture: cv2.VideoCapture, name: str, take: Callable[[cv2.VideoCapture], P | None]
+        self,
+        capture: cv2.VideoCapture,
+        name: str,
+        take: Callable[[cv2.VideoCapture], P | None],
+        patience_s: float,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._patience_s = patience_s
+        self._monotonic = monotonic
         self._take = take
         self._capture = capture
         self._name = name
@@ -46,9 +55,11 @@ class NetworkStream(Generic[P]):
 
     def read(self) -> P:
         """Return the next picture that arrives."""
+        late_at = self._monotonic() + self._patience_s
         picture = self._take(self._capture)
-        if picture is None:
-            raise SourceError(f"{self._name}: the stream ended or gave no picture for {PATIENCE_S:g} s")
+        # When nothing comes any longer, FFmpeg gives up the picture that it held back: one of long ago.
+        if picture is None or self._monotonic() >= late_at:
+            raise SourceError(f"{self._name}: the stream ended or gave no picture for {self._patience_s:g} s")
         return picture
 
     def close(self) -> None:
@@ -107,7 +118,8 @@ def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S
     """
     name = f"source {masked(address)}"
     capture = _answering(address, name, patience_s)
-    return _recording(capture, address, name, fps, patience_s) or NetworkStream(capture, name, next_picture)
+    recording = _recording(capture, address, name, fps, patience_s)
+    return recording or NetworkStream(capture, name, next_picture, patience_s)
 
 
 def open_network_camera(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> Source:
@@ -127,8 +139,8 @@ def open_network_camera(address: str, fps: float | None, patience_s: float = PAT
     if recording is not None:
         return recording
     if pass_on(capture):
-        return NetworkStream(capture, name, PassedOn().next)
-    return NetworkStream(capture, name, next_picture)
+        return NetworkStream(capture, name, PassedOn().next, patience_s)
+    return NetworkStream(capture, name, next_picture, patience_s)
 
 
 def _is_http(address: str) -> bool:

@@ -4,15 +4,17 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
+import cv2
 import pytest
 
 from services.capture.pattern import read_back
 from services.capture.sources import open_source
-from services.capture.sources.network import open_network
+from services.capture.sources.network import NetworkStream, open_network
 from shared.errors import SourceError
 from tests.made_videos import STEADY, TICKS, write_video
-from tests.unit.capture.sources.conftest import PictureServer
+from tests.unit.capture.sources.conftest import PictureServer, numbered
 
 
 def test_each_picture_of_a_stream_arrives_and_its_end_is_a_source_error(server: PictureServer) -> None:
@@ -45,6 +47,25 @@ def test_a_decoded_stream_whose_size_changes_goes_on_in_the_size_that_it_had(
 
     assert set(shapes) == {(240, 320, 3)}
     source.close()
+
+
+@pytest.mark.parametrize("waited_s", [5.0, 60.0])
+def test_a_picture_that_comes_out_when_nothing_came_in_for_long_is_not_given(waited_s: float) -> None:
+    # FFmpeg holds one back, and gives it when its own patience has ended.
+    clock = iter([0.0, 4.9, 10.0, 10.0 + waited_s])
+    capture = cast(cv2.VideoCapture, FakeCapture())
+    source = NetworkStream(capture, "source x", lambda _: numbered(0), 5.0, lambda: next(clock))
+
+    assert source.read().shape == (240, 320, 3)
+    with pytest.raises(SourceError, match="gave no picture for 5 s"):
+        source.read()
+
+
+class FakeCapture:
+    """An open stream that tells nothing of itself."""
+
+    def get(self, _setting: int) -> float:
+        return 0.0
 
 
 def test_motion_jpeg_tells_no_rate(server: PictureServer) -> None:
