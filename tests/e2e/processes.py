@@ -163,4 +163,4 @@ def listening_ports(pid: int) -> set[int]:
     }
 
 
-URL = re.compile(r"http://(?P<host>[\w.]+):(?P<port>\d+)/\?token=(?P<token>[\w-]+)")
+URL = re.compile(r"https?://(?P<host>[\w.]+):(?P<port>\d+)/\?token=(?P<token>[\w-]+)")
