@@ -166,8 +166,8 @@ class CameraStatus:
 
     Attributes:
         state: what it is doing.
-        source: the kind of its source: `demo`, `test`, `webcam`, `file`, `folder`, `network`; `unknown`
-            where it names no source, or a file or folder that is not there.
+        source: the kind of its source: `demo`, `test`, `webcam`, `file`, `folder`, `network`, `browser`;
+            `unknown` where it names no source, or a file or folder that is not there.
         width: of the frames, in pixels; 0 before the first.
         height: of the frames, in pixels; 0 before the first.
         fps: frames published a second, measured.
