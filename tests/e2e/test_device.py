@@ -20,6 +20,8 @@ from tests.e2e.test_browser import QUIET
 
 DEMO = ROOT / "services" / "capture" / "demo.mp4"
 FRAMES = 60
+ELSEWHERE = "mien.example"
+"""A name of this machine that no browser takes for it."""
 
 Opens = Callable[[Pipeline], Page]
 
@@ -46,6 +48,7 @@ def browser(clip: Path) -> Iterator[Browser]:
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={clip}",
+        f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
     ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *webcam])
@@ -135,3 +138,12 @@ def test_a_second_browser_is_a_second_camera_and_stop_ends_its_own(
     assert second.locator("#light").inner_text() == "off"
     first.close()
     eventually("none is left", lambda: not browsers(running), within_s=10)
+
+
+def test_a_page_that_may_have_no_camera_says_what_to_do(demo: Pipeline, browser: Browser) -> None:
+    eventually("web answers", lambda: cameras(demo))
+    page = browser.new_page()
+    page.goto(f"http://{ELSEWHERE}:{demo.port}/device?token={demo.token}")
+    page.get_by_text("mien up --https", exact=True).wait_for()
+    assert page.get_by_role("button", name="Start the camera").is_disabled()
+    page.close()

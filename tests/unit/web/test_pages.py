@@ -8,7 +8,7 @@ from shared.entities import CameraState
 from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, Site
 
-PAGES = ["/", "/cameras/cam", "/cameras/none"]
+PAGES = ["/", "/cameras/cam", "/cameras/none", "/device"]
 
 
 class Shown(HTMLParser):
@@ -220,3 +220,11 @@ def test_the_sign_in_page_says_where_the_token_is(client: FlaskClient) -> None:
     assert "?token=" in text
     assert "MIEN_TOKEN_FILE" in text
     assert "docker" not in text.lower()
+
+
+def test_the_page_of_this_device_s_camera_is_linked_from_home(client: FlaskClient) -> None:
+    assert 'href="/device"' in page(client, "/")
+
+
+def test_where_no_browser_may_be_a_camera_the_page_says_so(client: FlaskClient) -> None:
+    assert "MIEN_BROWSER_CAMERAS=0" in page(client, "/device")
