@@ -61,13 +61,13 @@ def blueprint(cameras: BrowserCameras, cut_off: Callable[[int], None]) -> Bluepr
             with cameras.camera() as camera:
                 end = Session(opened, camera, cameras.stop).run()
                 name = camera.id
-            # It is off the list by now: to tell the browser may take a while.
-            opened.close(end.code or Code.NORMAL, end.reason)
         except TooMany as many:
             opened.close(Code.TRY_LATER, str(many))
             seldom.warning("a browser was sent away: %s", many)
             return
         _tell(name, end)
+        # Last, because to tell the browser may take a while.
+        opened.close(end.code or Code.NORMAL, end.reason)
 
     def _tell(camera: str, end: End) -> None:
         if end.by_us and end.code != Code.GOING_AWAY:
