@@ -72,9 +72,7 @@ def blueprint(cameras: BrowserCameras, cut_off: Callable[[int], None]) -> Bluepr
     def _tell(camera: str, end: End) -> None:
         if end.by_us and end.code != Code.GOING_AWAY:
             cut_off(end.code)
-            seldom.warning(
-                "camera %s was cut off (%d): %s", camera, end.code, end.reason, about=str(end.code)
-            )
+            seldom.warning("camera %s was cut off (%d): %s", camera, end.code, end.reason, about=camera)
         else:
             log.info("camera %s has left%s", camera, f": {end.reason}" if end.reason else "")
 
