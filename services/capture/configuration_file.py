@@ -71,7 +71,6 @@ class Configuration:
         self._file = file
         self._read = read
         self._apply = apply
-        metrics.CONFIGURED.set(1)
 
     def run(self, stop: Event) -> None:
         """Look again and again until `stop` is set."""
@@ -86,11 +85,11 @@ class Configuration:
         """Apply the file if it was edited."""
         if not self._file.changed():
             return
+        metrics.CONFIGURED.set(0)  # until it is applied, whatever happens on the way
         try:
             cameras = self._read()
         except SettingsError as error:
-            metrics.CONFIGURED.set(0)
             log.error("%s; the cameras stay as they were", error)
             return
-        metrics.CONFIGURED.set(1)
         self._apply(cameras)
+        metrics.CONFIGURED.set(1)

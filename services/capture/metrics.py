@@ -12,8 +12,9 @@ LOST = Counter("mien_source_lost", "Times that a source could not be opened or w
 LIVE = Gauge("mien_camera_live", "1 while the camera gives pictures.", ["camera"])
 CONFIGURED = Gauge(
     "mien_cameras_file_in_use",
-    "1 while the cameras are those of the file as it is now; 0 while an edit of it is refused.",
+    "0 while an edit of the cameras' file is refused or could not be applied, else 1.",
 )
+CONFIGURED.set(1)  # Where there is no file, no edit of it is refused.
 
 
 def remove(camera: str) -> None:

@@ -3,7 +3,6 @@
 from services.capture.sources.naming import Kind, kind_of, masked
 from services.capture.sources.opening import open_camera, open_source
 from services.capture.sources.source import Granting, PixelSource, Source
-from services.capture.sources.v4l2 import webcams
 
 __all__ = [
     "Granting",
@@ -14,5 +13,4 @@ __all__ = [
     "masked",
     "open_camera",
     "open_source",
-    "webcams",
 ]

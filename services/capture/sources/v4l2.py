@@ -74,16 +74,8 @@ def kernel(handle: int, request: int, record: bytes) -> bytes:
     return fcntl.ioctl(handle, request, record)
 
 
-def webcams(devices: Path = Path("/dev")) -> list[str]:
-    """Return the paths of the video devices that this process may open and that give pictures, in order.
-
-    Costs one ioctl a device and doesn't light the camera's lamp. One that another program uses is listed.
-    """
-    return [str(path) for path in device_files(devices) if gives_pictures(path)]
-
-
 def device_files(folder: Path = Path("/dev")) -> list[Path]:
-    """Return the video devices that there are, in order."""
+    """Return the video devices that there are, in order; none is opened."""
     found = [path for path in folder.glob("video*") if re.fullmatch(r"video\d+", path.name)]
     return sorted(found, key=lambda path: int(path.name[5:]))
 
@@ -95,7 +87,10 @@ def captures_video(capability: bytes) -> bool:
 
 
 def gives_pictures(device: Path) -> bool:
-    """Tell whether `device` may be opened and is a camera."""
+    """Tell whether `device` may be opened and is a camera.
+
+    Costs one ioctl and doesn't light the camera's lamp; one that another program uses is a camera.
+    """
     return look(device, modes=False).is_camera
 
 

@@ -11,7 +11,7 @@ from services.capture.picture import BgrImage, Picture, Size
 from services.capture.sources.jpegs import MOTION_JPEG, PassedOn, is_motion_jpeg
 from services.capture.sources.native import next_picture, open_capture
 from services.capture.sources.source import P
-from services.capture.sources.v4l2 import gives_pictures, webcams
+from services.capture.sources.v4l2 import device_files, gives_pictures
 from shared.errors import SourceError
 
 # One buffer would be enough to hold the newest picture, but leaves the driver none to fill while we decode,
@@ -124,5 +124,6 @@ def _device(spec: str) -> str:
 
 
 def _others(device: str) -> str:
-    others = [path for path in webcams() if path != device]
+    # None of them is opened: this camera's thread may not hang in another's driver.
+    others = [str(path) for path in device_files() if str(path) != device]
     return f"; found: {', '.join(others)}" if others else "; no other webcam found"

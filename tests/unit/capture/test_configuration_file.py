@@ -81,12 +81,18 @@ class Bench:
         self.found: list[CameraSettings] = []
         self.error: Exception | None = None
         self.applied: list[Sequence[CameraSettings]] = []
-        self.configuration = Configuration(WatchedFile(path), self._read, self.applied.append)
+        self.unstartable: Exception | None = None
+        self.configuration = Configuration(WatchedFile(path), self._read, self._apply)
 
     def _read(self) -> list[CameraSettings]:
         if self.error is not None:
             raise self.error
         return self.found
+
+    def _apply(self, cameras: Sequence[CameraSettings]) -> None:
+        if self.unstartable is not None:
+            raise self.unstartable
+        self.applied.append(cameras)
 
     def edit(self) -> None:
         replaced(self.path, f"{self.path.read_text()}x")
@@ -128,6 +134,14 @@ def test_the_edit_that_mends_it_is_applied(path: Path) -> None:
     bench.edit()
     assert bench.applied == [bench.found]
     assert in_use() == 1
+
+
+def test_an_edit_that_could_not_be_applied_is_not_in_use(path: Path) -> None:
+    bench = Bench(path)
+    bench.unstartable = RuntimeError("can't start new thread")
+    with pytest.raises(RuntimeError):
+        bench.edit()
+    assert in_use() == 0
 
 
 def test_a_mistake_in_applying_does_not_end_the_looks(path: Path, caplog: pytest.LogCaptureFixture) -> None:

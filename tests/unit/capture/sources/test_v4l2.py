@@ -8,8 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from services.capture.sources import webcams
-from services.capture.sources.v4l2 import Device, Mode, captures_video, look
+from services.capture.sources.v4l2 import Device, Mode, captures_video, device_files, gives_pictures, look
 
 _DEVICE_CAPS, _CAPTURE, _STREAMING, _METADATA = 0x80000000, 0x1, 0x04000000, 0x00800000
 _QUERYCAP, _ENUM_FMT, _ENUM_FRAMESIZES, _ENUM_FRAMEINTERVALS = 0, 2, 74, 75
@@ -34,11 +33,12 @@ def test_a_node_is_judged_by_its_own_capabilities(all_nodes: int, this_node: int
     assert captures_video(_record(all_nodes, this_node)) is expected
 
 
-def test_a_file_that_only_looks_like_a_device_is_not_listed(tmp_path: Path) -> None:
-    (tmp_path / "video0").touch()
-    (tmp_path / "video-notes").touch()
+def test_devices_are_listed_by_number_and_what_is_no_device_gives_no_pictures(tmp_path: Path) -> None:
+    for name in ("video10", "video2", "video-notes"):
+        (tmp_path / name).touch()
 
-    assert webcams(tmp_path) == []
+    assert device_files(tmp_path) == [tmp_path / "video2", tmp_path / "video10"]
+    assert not gives_pictures(tmp_path / "video2")
 
 
 class Driver:

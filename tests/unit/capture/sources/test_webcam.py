@@ -1,5 +1,7 @@
 """Webcams that are not there, or are none; a real one is for people to try."""
 
+import os
+from pathlib import Path
 from typing import ClassVar
 
 import cv2
@@ -16,6 +18,21 @@ from shared.errors import SourceError
 def test_an_absent_webcam_is_named_and_the_others_are_told(spec: str, device: str) -> None:
     with pytest.raises(SourceError, match=f"webcam {device}: no such device; (found|no other)"):
         open_source(spec)
+
+
+def test_the_other_devices_are_told_without_opening_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+
+    def note(path: object, *_: object) -> int:
+        opened.append(path)
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([Path("/dev/video96"), Path("/dev/video97")]))
+    monkeypatch.setattr(os, "open", note)
+
+    with pytest.raises(SourceError, match=r"no such device; found: /dev/video96$"):
+        open_source("97")
+    assert opened == []
 
 
 def test_a_device_that_is_no_camera_is_refused() -> None:
