@@ -23,7 +23,11 @@ def check_cameras(webcams: Webcams, system: Path = SYSTEM) -> Iterator[Finding]:
     """Yield a finding for each video device."""
     known = {webcam.path: webcam for webcam in webcams.known}
     for device in webcams.devices:
-        yield _check(known.get(str(device)) or _unasked(device))
+        webcam = known.get(str(device)) or _unasked(device)
+        if webcam.errno == errno.ETIMEDOUT and webcams.problem:
+            yield warning("camera", f"{device} could not be asked: {webcams.problem}", _ELSE)
+        else:
+            yield _check(webcam)
     here = {device.name for device in webcams.devices}
     missing = sorted(path.name for path in system.glob("video*") if path.name not in here)
     for name in missing:

@@ -1,9 +1,10 @@
 """Which webcams there are and what each can do, without loading what opens them unless there is one."""
 
 import json
+import re
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,17 +47,35 @@ class Webcams:
     """The webcams of this machine.
 
     Attributes:
-        devices: the device files that there are.
-        known: what was found out about them; empty where that could not be done in time.
+        devices: the device files that there are, by number.
+        known: what was found out about them, by number; without those that did not answer in time.
+        problem: why they could not be asked; empty where they could.
     """
 
     devices: tuple[Path, ...] = ()
     known: tuple[Webcam, ...] = ()
+    problem: str = ""
 
     @property
     def working(self) -> tuple[str, ...]:
         """Sources of those that give pictures."""
         return tuple(webcam.path for webcam in self.known if webcam.is_camera)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a child printed until it ended or was ended, and its exit code; None where it was ended."""
+
+    out: str = ""
+    errors: str = ""
+    code: int | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why it failed; empty where it did not."""
+        if not self.code:
+            return ""
+        return self.errors.strip().rpartition("\n")[2] or f"exit code {self.code}"
 
 
 def find_webcams(
@@ -67,24 +86,26 @@ def find_webcams(
     Args:
         stop: when it is set, the answer is not waited for any longer.
         folder: where the device files are.
-        command: prints what it found out, as JSON; `services.capture.probe` by default.
+        command: prints what it found out, a line of JSON a device; `services.capture.probe` by default.
     """
-    devices = tuple(sorted(folder.glob("video*")))
+    devices = [path for path in folder.glob("video*") if re.fullmatch(r"video\d+", path.name)]
     if not devices:
         return Webcams()
-    return Webcams(devices, _known(command or module_command("services.capture.probe"), stop or Event()))
+    said = _asked(command or module_command("services.capture.probe"), stop or Event())
+    known = sorted(_known(said.out), key=lambda webcam: _number(Path(webcam.path)))
+    return Webcams(tuple(sorted(devices, key=_number)), tuple(known), said.problem)
 
 
-def _known(command: Sequence[str], stop: Event) -> tuple[Webcam, ...]:
-    process = start_child(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    try:
-        return tuple(_webcam(found) for found in json.loads(_answer(process, stop)))
-    except (ValueError, TypeError, KeyError):
-        return ()
-    finally:
-        kill_group(process)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(END_WITHIN_S)
+def _number(device: Path) -> int:
+    found = re.search(r"\d+$", device.name)
+    return int(found[0]) if found else 0
+
+
+def _known(lines: str) -> Iterator[Webcam]:
+    for line in lines.splitlines():
+        # The last one is half a line where the child was ended while it printed.
+        with suppress(ValueError, TypeError, KeyError):
+            yield _webcam(json.loads(line))
 
 
 def _webcam(found: Mapping[str, Any]) -> Webcam:
@@ -97,10 +118,25 @@ def _words(mode: Mapping[str, Any]) -> str:
     return f"{mode['pixel_format']} {mode['width']}x{mode['height']}{rate}"
 
 
-def _answer(process: subprocess.Popen[str], stop: Event) -> str:
-    """Return what the process has printed when it ends; nothing if it takes too long, or `stop` is set."""
+def _asked(command: Sequence[str], stop: Event) -> Said:
+    """Return what a command says; what it has said so far if it takes too long, or `stop` is set."""
+    try:
+        process = start_child(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except OSError as error:
+        return Said(errors=str(error), code=1)
     deadline = time.monotonic() + ASK_WITHIN_S
-    while not stop.is_set() and time.monotonic() < deadline:
-        with suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=LOOK_EVERY_S)[0]
-    return ""
+    try:
+        while not stop.is_set() and time.monotonic() < deadline:
+            with suppress(subprocess.TimeoutExpired):
+                return Said(*process.communicate(timeout=LOOK_EVERY_S), process.returncode)
+    finally:
+        kill_group(process)
+    return _last_words(process)
+
+
+def _last_words(process: subprocess.Popen[str]) -> Said:
+    """Return what a killed child has printed."""
+    try:
+        return Said(*process.communicate(timeout=END_WITHIN_S))
+    except subprocess.TimeoutExpired as error:
+        return Said((error.output or b"").decode(errors="replace"))  # It gives bytes, whatever was asked for.

@@ -54,6 +54,18 @@ def test_what_keeps_a_device_from_being_used_is_told_with_its_remedy(
     assert remedy in finding.remedy
 
 
+def test_where_nobody_could_be_asked_the_reason_is_told_and_no_device_is_blamed(tmp_path: Path) -> None:
+    device = tmp_path / "video0"
+    device.touch()
+    there = Webcams((device,), (), "No module named 'cv2'")
+
+    (finding,) = check_cameras(there, tmp_path / "none")
+
+    assert finding.state is State.WARNING
+    assert finding.text == f"{device} could not be asked: No module named 'cv2'"
+    assert "Plug it in" not in finding.remedy
+
+
 @pytest.fixture
 def forbidden(tmp_path: Path) -> Webcam:
     path = tmp_path / "video0"

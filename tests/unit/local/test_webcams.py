@@ -24,16 +24,52 @@ def test_the_webcams_that_give_pictures_are_those_that_the_child_names(tmp_path:
     (tmp_path / "video0").touch()
     modes = [{"pixel_format": "MJPG", "width": 640, "height": 480, "fps": 30.0}]
     found = [
+        {"path": "/dev/video10", "card": "", "is_camera": True, "modes": [], "errno": 0},
         {"path": "/dev/video0", "card": "Cam", "is_camera": True, "modes": modes, "errno": 0},
         {"path": "/dev/video1", "card": "", "is_camera": False, "modes": [], "errno": 13},
     ]
-    command = [sys.executable, "-c", "import sys; print(sys.argv[1])", json.dumps(found)]
+    lines = "\n".join(json.dumps(one) for one in found)
+    command = [sys.executable, "-c", "import sys; print(sys.argv[1])", lines]
 
     webcams = find_webcams(folder=tmp_path, command=command)
 
-    assert webcams.working == ("/dev/video0",)
+    assert webcams.working == ("/dev/video0", "/dev/video10")
     assert webcams.known[0] == Webcam("/dev/video0", "Cam", True, ("MJPG 640x480 at 30",))
     assert webcams.known[1].errno == 13
+
+
+def test_only_what_the_kernel_calls_a_video_device_is_one_and_they_come_by_number(tmp_path: Path) -> None:
+    for name in ("video10", "video2", "video-camera0"):
+        (tmp_path / name).touch()
+    found = find_webcams(folder=tmp_path, command=[sys.executable, "-c", ""])
+    assert found.devices == (tmp_path / "video2", tmp_path / "video10")
+
+
+def test_what_was_said_before_a_device_hangs_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webcams, "ASK_WITHIN_S", 1.0)
+    (tmp_path / "video0").touch()
+    line = {"path": "/dev/video0", "card": "Cam", "is_camera": True, "modes": [], "errno": 0}
+    code = "import sys, time; print(sys.argv[1] + '\\n{\"path\": ', end='', flush=True); time.sleep(600)"
+    found = find_webcams(folder=tmp_path, command=[sys.executable, "-c", code, json.dumps(line)])
+    assert found.working == ("/dev/video0",)
+    assert found.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        (["/no/such/program"], "/no/such/program cannot be run"),
+        ([sys.executable, "-c", "import nothing_of_this_name"], "No module named 'nothing_of_this_name'"),
+        ([sys.executable, "-c", "raise SystemExit(3)"], "exit code 3"),
+    ],
+)
+def test_a_child_that_cannot_ask_says_why(tmp_path: Path, command: list[str], problem: str) -> None:
+    (tmp_path / "video0").touch()
+    found = find_webcams(folder=tmp_path, command=command)
+    assert found.known == ()
+    assert problem in found.problem
 
 
 def test_a_child_that_says_something_else_is_not_believed(tmp_path: Path) -> None:
