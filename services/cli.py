@@ -5,10 +5,11 @@ What a command needs is imported when it is its turn, so that each starts quickl
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from services.local.analyze import options as analyze_options
 from services.local.analyze.packages import NEEDS as ANALYZE_NEEDS
@@ -31,6 +32,9 @@ BENCH_OPTIONS = {
 
 BENCH_NEEDS = ("benchmarks", "onnx", "psutil", "cv2", "onnxruntime")
 
+_ADDRESS = re.compile(r"\S*(?://|@).*", re.DOTALL)
+"""With all that follows: a password may have spaces in it."""
+
 MISSING = 2
 """The exit code where something must be installed first."""
 
@@ -49,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; each sets `handler`, which takes what was parsed."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mien", description="Reads the expressions on the faces in front of a camera, live."
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
@@ -87,6 +91,16 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("doctor", help="say what is missing", description=_doctor.__doc__)
     command.set_defaults(handler=_doctor)
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Shows no address in its errors, as it may hold a password; takes no option's beginning for it."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  argparse's own, of many types
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_ADDRESS.sub("***", message))
 
 
 class _Version(argparse.Action):

@@ -1,5 +1,6 @@
 """Which cameras `mien up` runs."""
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from shared.errors import SettingsError
 from shared.keys import check_camera_id
 
 DEMO = "demo:"
+
+_WORD = re.compile(r"[\w-]+")
+"""No source that may hold a password is only that."""
 
 NAME_CAMERAS = ("MIEN_SOURCE", "MIEN_CAMERAS", "MIEN_CAMERAS_FILE")
 """The variables that say which cameras there are; one of them at a time."""
@@ -30,9 +34,9 @@ def parse_camera(text: str) -> Camera:
         SettingsError: it is not of that form, or the id is not valid.
     """
     camera, equals, source = text.partition("=")
-    if not equals or not source:
-        # Not shown: it may be a source with a password in it.
-        raise SettingsError("a camera is given as ID=SRC, such as door=rtsp://192.168.1.20/stream")
+    if not equals or not source or not _WORD.fullmatch(camera):
+        # Not shown: where the id was forgotten, it is a source, which may have a password in it.
+        raise SettingsError("a camera is given as ID=SRC, such as door=0")
     return Camera(check_camera_id(camera), source)
 
 

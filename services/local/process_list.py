@@ -9,8 +9,7 @@ from typing import NoReturn
 from services.local.cameras import NAME_CAMERAS, Camera, named, variable
 from shared.errors import SettingsError
 
-_OPTIONS = ("--s", "--c")
-"""How `--source` and `--camera` begin: argparse takes an option's beginning for it."""
+_OPTIONS = ("--source", "--camera")
 
 
 def hide_addresses(cameras: Sequence[Camera], environ: Mapping[str, str]) -> None:
@@ -40,9 +39,9 @@ def with_hidden_addresses(
     left: list[str] = []
     for word in words:
         option, _, value = word.partition("=")
-        if word in given and left and left[-1].startswith(_OPTIONS):
+        if word in given and left and left[-1] in _OPTIONS:
             left.pop()
-        elif not (option.startswith(_OPTIONS) and value in given):
+        elif not (option in _OPTIONS and value in given):
             left.append(word)
     others = {name: value for name, value in environ.items() if name not in NAME_CAMERAS}
     return left, {**others, "MIEN_CAMERAS": variable(cameras)}

@@ -173,6 +173,6 @@ def test_a_camera_of_the_command_line_runs_and_its_password_is_in_no_list_of_pro
 ) -> None:
     with running("http") as camera, up(tmp_path, "--camera", f"door={camera.url()}") as service:
         eventually("it runs", lambda: URL.search(service.text()))
-        eventually("its source is told", lambda: f"***@127.0.0.1:{camera.port}" in service.text())
+        eventually("its source is told", lambda: f"source http://127.0.0.1:{camera.port}/..." in service.text())
         assert [line for line in command_lines() if PASSWORD in line] == []
         assert PASSWORD not in service.text()

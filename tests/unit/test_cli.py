@@ -38,6 +38,33 @@ def test_what_it_does_not_know_is_a_usage_error(
     assert "usage: mien" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["up", "--camera", "rtsp://me:hunter2@cam/live?channel=1"],
+        ["up", "--cam=door=rtsp://me:hunter2@cam/1"],
+        ["up", "--sorce=rtsp://me:hunter2@cam/1"],
+        ["up", "rtsp://me:a word and hunter2@cam/1"],
+        ["up", "--port", "rtsp://me:hunter2@cam/1"],
+        ["me:hunter2@cam"],
+    ],
+)
+def test_a_usage_error_shows_no_address_of_a_camera(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(arguments)
+
+    assert "hunter2" not in capsys.readouterr().err
+
+
+def test_the_beginning_of_an_option_is_not_taken_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["up", "--work", "1"])
+
+    assert "unrecognized arguments: --work 1" in capsys.readouterr().err
+
+
 def test_pictures_and_json_are_parsed_for_classify() -> None:
     parsed = cli.build_parser().parse_args(["classify", "--json", "a.jpg", "b.jpg"])
     assert (parsed.json, parsed.images) == (True, ["a.jpg", "b.jpg"])

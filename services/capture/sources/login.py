@@ -12,8 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 _PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))')
 
-_HASHES = {"MD5": "md5", "SHA-256": "sha256"}
-"""By their names in challenges."""
+_NEXT = re.compile(r",\s*(?=(?:basic|digest)\s+\w+\s*=)", re.IGNORECASE)
+"""Between two challenges of one line."""
+
+_HASHES = {"SHA-256": "sha256", "MD5": "md5"}
+"""By their names in challenges, the strongest first."""
 
 _FIRST_USE = "00000001"
 
@@ -28,18 +31,21 @@ class Login:
     def answer(self, challenges: Sequence[str], method: str, uri: str) -> str | None:
         """Return the `Authorization` for a request, or None where no challenge is of a kind that is known.
 
+        The strongest is answered, wherever it stands: to a Basic one, the password itself goes out.
+
         Args:
             challenges: every `WWW-Authenticate` of the refusal.
             method: of the request.
             uri: of the request, as it is sent.
         """
-        for challenge in challenges:
-            scheme, _, rest = challenge.strip().partition(" ")
-            parameters = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(rest)}
-            if scheme.lower() == "digest" and _hash_of(parameters) in _HASHES:
-                return self._digest(parameters, method, uri)
-            if scheme.lower() == "basic":
-                return "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
+        offered = [_parsed(challenge) for line in challenges for challenge in _NEXT.split(line.strip())]
+        digests = [parameters for scheme, parameters in offered if scheme == "digest"]
+        for algorithm in _HASHES:
+            for parameters in digests:
+                if _hash_of(parameters) == algorithm:
+                    return self._digest(parameters, method, uri)
+        if any(scheme == "basic" for scheme, _ in offered):
+            return "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
         return None
 
     def _digest(self, challenge: Mapping[str, str], method: str, uri: str) -> str:
@@ -99,6 +105,12 @@ def why(error: Exception, patience_s: float) -> str:
         return f"cannot be reached: {error.strerror or error}"
     # What it says may be what came from the camera, or the address with all that is in it.
     return "what answers there is no camera; check the address"
+
+
+def _parsed(challenge: str) -> tuple[str, dict[str, str]]:
+    """Return a challenge's scheme in lower case, and its parameters."""
+    scheme, _, rest = challenge.partition(" ")
+    return scheme.lower(), {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(rest)}
 
 
 def _hash_of(challenge: Mapping[str, str]) -> str:

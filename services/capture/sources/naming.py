@@ -11,9 +11,11 @@ Kind = Literal["demo", "test", "webcam", "file", "folder", "network"]
 _WEBCAM = re.compile(r"\d+|/dev/.+")
 _NETWORK = re.compile(r"(?:https?|rtsps?)://.+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
-_LOGIN = re.compile(r"^([a-z][a-z0-9+.-]+:/+).*@|^[^/]+:.*@", re.IGNORECASE)
-_QUERY_VALUE = re.compile(r"(?<==)[^&]+")
-_SECRET_IN_PATH = re.compile(r"(?i)(?<=/)[^/]*(?:pass|pwd|token|secret|key)[^/=]*=[^/]*")
+_ADDRESS = re.compile(r"([\s./]*[a-z][a-z0-9+.-]*:/+)(.*)", re.IGNORECASE | re.DOTALL)
+"""Also one with a character too many before it: its scheme, and the rest."""
+_PLACE = re.compile(r"(?:[^/?#]*@)?([\w.-]+(?::\d{1,5})?|\[[\w:.%-]+\](?::\d{1,5})?)((?:[/?#][^@]*)?)")
+"""The host, and what follows it; an @ later on may be of a password that has a slash in it."""
+_MEANT_AS_ADDRESS = re.compile(r"@|://|^\s*//")
 
 
 def kind_of(spec: str) -> Kind:
@@ -59,12 +61,23 @@ def path_of(spec: str) -> Path:
 
 
 def masked(spec: str) -> str:
-    """Return `spec` fit for logs and pages: login, query values and secrets in the path as ***.
+    """Return `spec` fit for logs and pages: of an address scheme, host and port, and `...` for all else.
 
-    Cameras name their secrets in many ways, so it hides rather too much than too little.
+    Cameras have their secrets in the login, the query and the path, under many names or none, so nothing of
+    these is shown; and no host where it is not plain which part is the host.
     """
-    spec = _LOGIN.sub(r"\g<1>***@", spec)
-    if not _SCHEME.match(spec):
-        return spec
-    head, mark, query = spec.partition("?")
-    return _SECRET_IN_PATH.sub("***", head) + mark + _QUERY_VALUE.sub("***", query)
+    address = _ADDRESS.fullmatch(spec)
+    if address:
+        return _masked_address(*address.groups())
+    if _MEANT_AS_ADDRESS.search(spec):
+        return "..."
+    path, mark, query = spec.partition("?")
+    return path + mark + ("..." if query else "")
+
+
+def _masked_address(scheme: str, rest: str) -> str:
+    place = _PLACE.fullmatch(rest)
+    if not (place and scheme.endswith("://")):
+        return scheme + ("..." if rest else "")
+    host, path = place.groups()
+    return scheme + host + (path if path in ("", "/") else "/...")

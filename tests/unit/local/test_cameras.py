@@ -37,7 +37,18 @@ def test_a_camera_is_an_id_and_a_source_that_may_hold_an_equals_sign() -> None:
     assert parse_camera("door=http://host/?a=b") == Camera("door", "http://host/?a=b")
 
 
-@pytest.mark.parametrize("text", ["rtsp://me:secret@host/1", "door=", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://me:secret@host/1",
+        "rtsp://me:secret@host/live?channel=1",
+        "me:secret@host/live?channel=1",
+        "host/secret?channel=1",
+        "=rtsp://me:secret@host/1",
+        "door=",
+        "",
+    ],
+)
 def test_a_camera_without_id_or_source_is_refused_without_showing_it(text: str) -> None:
     with pytest.raises(SettingsError, match="ID=SRC") as caught:
         parse_camera(text)

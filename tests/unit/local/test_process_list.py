@@ -11,7 +11,7 @@ CAMERAS = [Camera("door", DOOR), Camera("cam1", "http://10.0.0.8/"), Camera("cam
     "given",
     [
         ["--camera", f"door={DOOR}", "--source", "http://10.0.0.8/", "--source", "2"],
-        [f"--camera=door={DOOR}", "--source=http://10.0.0.8/", "--so", "2"],
+        [f"--camera=door={DOOR}", "--source=http://10.0.0.8/", "--source", "2"],
     ],
 )
 def test_cameras_go_from_the_command_line_into_the_environment(given: list[str]) -> None:

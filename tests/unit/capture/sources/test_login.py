@@ -44,7 +44,26 @@ def test_a_digest_without_quality_of_protection_is_that_of_rfc_2617() -> None:
     assert "nc=" not in given
 
 
-def test_the_first_challenge_of_a_kind_that_is_known_is_answered() -> None:
+BASIC, MD5, SHA = 'Basic realm="x"', 'Digest realm="x", nonce="n"', 'Digest realm="x", algorithm=SHA-256'
+
+
+@pytest.mark.parametrize("challenges", [[BASIC, MD5, SHA], [SHA, BASIC], [f"{BASIC}, {MD5}, {SHA}"]])
+def test_the_strongest_challenge_is_answered_wherever_it_stands(challenges: list[str]) -> None:
+    given = MUFASA.answer(challenges, "GET", "/")
+
+    assert given is not None
+    assert given.startswith("Digest ")
+    assert "algorithm=SHA-256" in given
+
+
+def test_a_digest_goes_before_the_password_itself() -> None:
+    given = MUFASA.answer([BASIC, MD5], "GET", "/")
+
+    assert given is not None
+    assert given.startswith("Digest ")
+
+
+def test_only_a_challenge_of_a_kind_that_is_known_is_answered() -> None:
     given = Login("Aladdin", "open sesame").answer(["Negotiate", 'Basic realm="x"'], "GET", "/")
 
     assert given == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="

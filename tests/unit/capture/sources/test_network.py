@@ -76,7 +76,7 @@ def test_what_is_no_video_is_refused_without_its_credentials(server: PictureServ
     with pytest.raises(SourceError) as refusal:
         open_source(server.url("/words"))
 
-    assert f"127.0.0.1:{server.server_port}/words" in str(refusal.value)
+    assert f"127.0.0.1:{server.server_port}/..." in str(refusal.value)
     assert "hunter2" not in str(refusal.value)
 
 
