@@ -3,7 +3,8 @@
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock
 
@@ -11,7 +12,7 @@ from services.capture import metrics, sources
 from services.capture.demand import Demand
 from services.capture.latest import Captured, LatestReader
 from services.capture.picture import JpegImage, as_jpeg
-from services.capture.settings import CameraSettings
+from services.capture.settings import SLOWEST, CameraSettings
 from services.capture.sources import Granting, Source, kind_of
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Frame
@@ -29,7 +30,13 @@ REST_S = 0.5
 """How soon a closed camera notices that it is to end, where nobody wakes it."""
 
 STALL_S = 5.0
-"""A source that gives nothing for so long counts as lost."""
+"""A source that gives nothing for so long, or for twice its pause between two pictures, counts as lost."""
+
+OPENS_WITHIN_S = 2 * STALL_S
+"""A camera that has been opening for longer counts as lost until its driver answers."""
+
+CLOSES_WITHIN_S = 1.0
+"""So long a source may take to end, or twice its pause between two pictures."""
 
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 10.0
@@ -93,6 +100,8 @@ class Camera:
         self._retry_s = FIRST_RETRY_S
         self._looked_at = float("-inf")
         self._stuck: LatestReader | None = None
+        self._asked_at: float | None = None
+        self._overdue = False
         self._lock = Lock()
         # Its own thread finds out: to look at a path can take for ever, and all cameras are made by one.
         self._kind = UNKNOWN
@@ -100,9 +109,15 @@ class Camera:
 
     @property
     def status(self) -> CameraStatus:
-        """Return what the camera is doing."""
+        """Return what the camera is doing; its own thread cannot say that it hangs."""
         with self._lock:
-            return self._status
+            status, asked_at = self._status, self._asked_at
+        waited = 0.0 if asked_at is None else self._monotonic() - asked_at
+        if waited <= OPENS_WITHIN_S:
+            return status
+        error = f"camera {self.id}: no answer from its driver for {waited:.0f} s"
+        self._note_overdue(error)
+        return replace(status, state=CameraState.LOST, fps=0.0, error=error)
 
     @property
     def holds_source(self) -> bool:
@@ -131,12 +146,11 @@ class Camera:
             # Most devices can be opened once only, and two threads in one driver can end the process.
             raise SourceError(f"camera {self.id}: stuck in its driver; it is opened again once that lets go")
         self._looked_at = float("-inf")
-        self._kind = _kind(self._settings.source)  # A file may have come since.
-        if self.status.state is not CameraState.LOST:
-            self._say(CameraState.OPENING)
-        source = self._opener(self._settings)
+        source = self._opened()
         self._note_granted(source)
-        reader = LatestReader(source)
+        pause_s = _pause_s(source)
+        stall_s, closes_within_s = max(STALL_S, 2 * pause_s), max(CLOSES_WITHIN_S, 2 * pause_s)
+        reader = LatestReader(source, f"camera {self.id}")
         counted = 0
         rate = Rate()
         given_at = self._monotonic()
@@ -148,11 +162,39 @@ class Camera:
                 if captured is not None and not stop.is_set():
                     given_at = self._monotonic()
                     self._publish(captured, rate)
-                elif self._monotonic() - given_at > STALL_S:
-                    raise SourceError(f"camera {self.id}: no picture for {STALL_S:.0f} s")
+                elif self._monotonic() - given_at > stall_s:
+                    closes_within_s = CLOSES_WITHIN_S  # It has had its time.
+                    raise SourceError(f"camera {self.id}: no picture for {stall_s:.0f} s")
         finally:
-            self._stuck = None if reader.stop() else reader
+            self._stuck = None if reader.stop(closes_within_s) else reader
             metrics.LIVE.labels(self.id).set(0)
+
+    def _opened(self) -> Source:
+        with self._asking():
+            self._kind = _kind(self._settings.source)  # A file may have come since.
+            if self._status.state is not CameraState.LOST:
+                self._say(CameraState.OPENING)
+            source = self._opener(self._settings)
+        self._overdue = False
+        return source
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Note how long a driver, or a file system, takes to answer."""
+        with self._lock:
+            self._asked_at, self._overdue = self._monotonic(), False
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked_at = None
+
+    def _note_overdue(self, error: str) -> None:
+        with self._lock:
+            known, self._overdue = self._overdue, self._asked_at is not None
+        if not known:
+            metrics.LOST.labels(self.id).inc()
+            log.warning("camera %s is %s: %s", self.id, CameraState.LOST.value, error)
 
     def _publish(self, captured: Captured, rate: "Rate") -> None:
         jpeg = as_jpeg(captured.picture, self._settings.jpeg_quality)
@@ -194,14 +236,17 @@ class Camera:
             return
         self._looked_at = now
         try:
-            self._kind = kind_of(self._settings.source)
+            with self._asking():
+                self._kind = kind_of(self._settings.source)
         except SourceError as error:
             self._say(CameraState.LOST, error=str(error))
         else:
             self._say(CameraState.IDLE)
 
     def _lost(self, error: SourceError, stop: Event) -> None:
-        metrics.LOST.labels(self.id).inc()
+        if not self._overdue:  # else it is counted already
+            metrics.LOST.labels(self.id).inc()
+        self._overdue = False
         self._say(CameraState.LOST, error=str(error))
         # Jitter, so that many cameras behind one switch do not all come back in the same instant.
         pause = self._retry_s * random.uniform(0.8, 1.2)  # noqa: S311  no secret hangs on it
@@ -219,7 +264,7 @@ class Camera:
         fps: float = 0.0,
         error: str = "",
     ) -> None:
-        old = self.status
+        old = self._status
         new = replace(
             old,
             state=state,
@@ -255,6 +300,11 @@ class Rate:
         if passed >= RATE_OVER_S:
             self._since, self._n = time.monotonic(), 0
         return self._fps
+
+
+def _pause_s(source: Source) -> float:
+    """Return how long a source means to take from one picture to the next; 0 where it doesn't say."""
+    return 1 / max(source.fps, SLOWEST) if source.fps else 0.0
 
 
 def _kind(source: str) -> str:

@@ -26,10 +26,15 @@ class LatestReader:
 
     The thread owns the source and closes it when it ends: nobody may close a device while another thread is
     in its driver. It is a daemon, so that a driver that never returns cannot keep the process alive.
+
+    Args:
+        source: gives the pictures.
+        camera: whose they are, for the log.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, camera: str = "camera") -> None:
         self._source = source
+        self._camera = camera
         self._changed = Condition()
         self._slot: Captured | None = None
         self._replaced = 0
@@ -73,7 +78,7 @@ class LatestReader:
             self._changed.notify_all()
         self._thread.join(patience_s)
         if self.holds_source:
-            _log.warning("the source is stuck in a read, left behind unclosed")
+            _log.warning("%s: its source is stuck in a read, left behind unclosed", self._camera)
             return False
         return True
 
@@ -84,7 +89,7 @@ class LatestReader:
         except SourceError as error:
             self._end(error)
         except Exception as error:  # whoever takes must hear of it, whatever it is
-            _log.exception("the source failed in a way of its own")
+            _log.exception("%s: its source failed in a way of its own", self._camera)
             self._end(SourceError(f"the source failed: {error!r}"))
         finally:
             self._source.close()

@@ -43,7 +43,10 @@ def _size(text: object) -> object:
 AskedSize = Annotated[Size, BeforeValidator(_size)]
 """Width and height in pixels, out of text such as `640x480`."""
 
-Rate = Annotated[float, Field(gt=0, le=240)]
+SLOWEST = 0.1
+"""Frames a second at least: a camera that gives less could not be told from one that hangs."""
+
+Rate = Annotated[float, Field(ge=SLOWEST, le=240)]
 """Frames a second."""
 
 Quality = Annotated[int, Field(ge=1, le=100)]

@@ -61,9 +61,10 @@ class Bench:
         always: bool = True,
         ticker: Ticker | None = None,
         asking: Mapping[str, Any] | None = None,
+        openings: Openings | None = None,
         **environ: str,
     ) -> None:
-        self.openings = Openings(*outcomes)
+        self.openings = openings or Openings(*outcomes)
         self.streams = FakeStreams("cam1")
         self.clock = FakeClock()
         self.linger = Ticker()
@@ -353,6 +354,99 @@ def test_a_slow_source_that_goes_on_giving_does_not_stall(fed: Fed) -> None:
         fed.pictures.put(picture())
         bench.until_frames(4)
         assert bench.openings.number == 1
+        fed.pictures.put(None)
+
+
+def test_a_source_of_a_low_rate_is_lost_after_twice_its_pause_and_not_before(fed: Fed) -> None:
+    fed.fps = 0.2
+    ticker = Ticker()
+    bench = Bench(fed, ticker=ticker)
+    with bench.running():
+        fed.pictures.put(picture())
+        bench.until_frames(1)
+        ticker.now += STALL_S + 1
+        time.sleep(0.25)  # two looks at a source that has nothing new
+        assert bench.state() is CameraState.LIVE
+        ticker.now += STALL_S
+        bench.until_state(CameraState.LOST)
+        assert "no picture for 10 s" in bench.camera.status.error
+        fed.pictures.put(None)
+
+
+def test_a_source_of_a_low_rate_that_waits_for_its_next_picture_is_not_stuck(fed: Fed) -> None:
+    fed.fps = 0.5
+    bench = Bench(fed, always=False)
+    with bench.running():
+        bench.camera.demand.viewers(1)
+        fed.pictures.put(picture())
+        bench.until_state(CameraState.LIVE)
+        bench.linger.now += 60
+        time.sleep(1.5)
+        fed.pictures.put(picture())
+        bench.until_state(CameraState.IDLE)
+        assert not bench.camera.holds_source
+
+
+class HangingOpenings(Openings):
+    """Opens nothing until it is let go."""
+
+    def __init__(self, *outcomes: Source | Exception) -> None:
+        super().__init__(*outcomes)
+        self.let_go = Event()
+
+    def __call__(self, settings: CameraSettings) -> Source:
+        source = super().__call__(settings)
+        self.let_go.wait(PATIENCE_S)
+        return source
+
+
+@pytest.fixture
+def hangs_in_open(fed: Fed) -> Iterator[HangingOpenings]:
+    openings = HangingOpenings(fed)
+    yield openings
+    openings.let_go.set()
+
+
+def test_a_camera_that_hangs_in_open_is_lost_and_says_so_once(
+    fed: Fed, hangs_in_open: HangingOpenings, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticker = Ticker()
+    losses = counted("mien_source_lost_total")
+    bench = Bench(fed, ticker=ticker, openings=hangs_in_open)
+    with bench.running():
+        until(lambda: hangs_in_open.number == 1)
+        ticker.now += 2 * STALL_S
+        assert bench.state() is CameraState.OPENING
+        ticker.now += 1
+        assert [bench.state() for _ in range(3)] == [CameraState.LOST] * 3
+        assert bench.camera.status.error == "camera cam1: no answer from its driver for 11 s"
+        assert [message for message in caplog.messages if "no answer" in message] == [
+            "camera cam1 is lost: camera cam1: no answer from its driver for 11 s"
+        ]
+        assert counted("mien_source_lost_total") == losses + 1
+        hangs_in_open.let_go.set()
+        fed.pictures.put(picture())
+        bench.until_state(CameraState.LIVE)
+        assert bench.camera.status.error == ""
+        fed.pictures.put(None)
+
+
+def test_a_camera_that_was_lost_before_and_hangs_in_open_says_that_it_hangs(
+    fed: Fed, hangs_in_open: HangingOpenings
+) -> None:
+    ticker = Ticker()
+    hangs_in_open.let_go.set()
+    bench = Bench(fed, ticker=ticker, openings=hangs_in_open)
+    with bench.running():
+        until(lambda: hangs_in_open.number == 1)
+        hangs_in_open.let_go.clear()
+        fed.pictures.put(None)
+        bench.until_state(CameraState.LOST)
+        ticker.now += 1  # past the pause before it tries again
+        until(lambda: hangs_in_open.number == 2)
+        ticker.now += 2 * STALL_S + 1
+        assert "no answer from its driver" in bench.camera.status.error
+        hangs_in_open.let_go.set()
         fed.pictures.put(None)
 
 

@@ -116,11 +116,12 @@ def test_stop_closes_the_source_and_nothing_is_given_any_more(source: ScriptedSo
 
 
 def test_stop_leaves_a_source_behind_that_is_stuck_and_it_is_closed_once_it_returns(
-    source: ScriptedSource,
+    source: ScriptedSource, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reader = LatestReader(source)
+    reader = LatestReader(source, "camera door")
 
     assert not reader.stop(patience_s=0.01)
+    assert caplog.messages == ["camera door: its source is stuck in a read, left behind unclosed"]
     assert not source.closed.is_set()
     assert reader.holds_source
     source.script.put(10)

@@ -112,6 +112,7 @@ def test_every_camera_gets_the_settings_that_hold_for_all() -> None:
         ("MIEN_SIZE", "640x480x3"),
         ("MIEN_SIZE", "null"),
         ("MIEN_FPS", "0"),
+        ("MIEN_FPS", "0.09"),
         ("MIEN_FPS", "-5"),
         ("MIEN_FPS", "241"),
         ("MIEN_FPS", "nan"),
