@@ -5,6 +5,7 @@ import ssl
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
+from services.capture.sources.deadline import in_time
 from services.capture.sources.login import Login, refusal, split_login, why
 from shared.errors import SourceError
 
@@ -33,12 +34,12 @@ class Answer:
 
 
 def ask(address: str, name: str, patience_s: float) -> Answer:
-    """Return a camera's answer, which is no refusal; a login goes to no other host than its own.
+    """Return a camera's answer, which is no refusal; a login goes to its own host only, and not out of TLS.
 
     Args:
         address: with the login in it, if there is one.
         name: how errors call it, credentials masked.
-        patience_s: how long to wait for the answer, and for each piece of its body.
+        patience_s: how long to wait for each answer of it, and then for each piece of the body.
 
     Raises:
         SourceError: nobody answers, or it refuses; one line that says why.
@@ -51,7 +52,7 @@ def ask(address: str, name: str, patience_s: float) -> Answer:
             if not onwards:
                 return _accepted(answer, name, login)
             answer.close()
-            login = login if _host(onwards) == _host(bare) else None
+            login = login if _may_have_login(onwards, bare) else None
             bare = onwards
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise SourceError(f"{name}: {why(error, patience_s)}") from error
@@ -87,8 +88,10 @@ def _ask(bare: str, proof: str | None, patience_s: float) -> Answer:
     if proof:
         headers["Authorization"] = proof
     try:
-        connection.request("GET", _target(bare), headers=headers)
-        return Answer(connection, connection.getresponse())
+        connection.connect()
+        with in_time(connection.sock, patience_s):
+            connection.request("GET", _target(bare), headers=headers)
+            return Answer(connection, connection.getresponse())
     except BaseException:
         connection.close()
         raise
@@ -110,6 +113,11 @@ def _onwards(answer: Answer, bare: str) -> str:
     if urlsplit(onwards).scheme.lower() not in ("http", "https"):
         raise ValueError("it sends to what is no address of the web")
     return onwards
+
+
+def _may_have_login(onwards: str, bare: str) -> bool:
+    in_clear = urlsplit(bare).scheme.lower() == "https" and urlsplit(onwards).scheme.lower() == "http"
+    return _host(onwards) == _host(bare) and not in_clear
 
 
 def _host(bare: str) -> tuple[str | None, int | None]:

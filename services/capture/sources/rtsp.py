@@ -6,6 +6,7 @@ from http import HTTPStatus
 from io import BufferedRWPair
 from urllib.parse import urlsplit
 
+from services.capture.sources.deadline import in_time
 from services.capture.sources.http import unverified
 from services.capture.sources.login import refusal, split_login, why
 
@@ -19,11 +20,11 @@ def why_refused(address: str, patience_s: float) -> str:
 
     Args:
         address: with the login in it, if there is one.
-        patience_s: how long to wait for each answer.
+        patience_s: how long to wait for the answers.
     """
     try:
         bare, login = split_login(address)
-        with _connected(bare, patience_s) as line, line.makefile("rwb") as file:
+        with _connected(bare, patience_s) as line, in_time(line, patience_s), line.makefile("rwb") as file:
             status, challenges = _describe(file, bare, 1)
             proof = login.answer(challenges, "DESCRIBE", bare) if login else None
             if status == HTTPStatus.UNAUTHORIZED and proof:

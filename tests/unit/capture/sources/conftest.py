@@ -1,7 +1,8 @@
 """Small recordings and a server of pictures, so that no test needs a camera or a network."""
 
+import socket
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -112,6 +113,39 @@ class _Handler(BaseHTTPRequestHandler):
         head = f"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {len(body)}\r\n\r\n"
         self.wfile.write(head.encode() + body + b"\r\n")
         self.wfile.flush()
+
+
+@contextmanager
+def served(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Answer whoever connects, one after the other; yield the port."""
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):  # closed, at the end
+            while True:
+                line, _ = listener.accept()
+                with suppress(OSError), line:  # a caller that hung up
+                    answer(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener,), daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def dripping(words: bytes) -> Iterator[int]:
+    """Say these words and then a byte at a time, for three seconds; yield the port."""
+    enough = Event()
+
+    def drip(line: socket.socket) -> None:
+        line.sendall(words)
+        for _ in range(60):
+            line.sendall(b"x")
+            if enough.wait(0.05):
+                return
+
+    with served(drip) as port:
+        yield port
+    enough.set()
 
 
 @pytest.fixture

@@ -1,17 +1,24 @@
 """Asking a camera over HTTP, from a small one of our own."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import pytest
 
 from services.capture.picture import JpegImage, as_jpeg
 from services.capture.sources import Source, open_camera
 from services.capture.sources.http import ask
+from services.web.own_certificate import kept_certificate
 from shared.errors import SourceError
-from tests.http_camera import PASSWORD, HttpCamera, Scheme
+from tests.http_camera import PASSWORD, USER, HttpCamera, Scheme
 from tests.made_videos import drawn
+from tests.unit.capture.sources.conftest import dripping, served
 from tests.unit.capture.sources.test_jpegs import jpeg
+
+TLS_HANDSHAKE = b"\x16"
 
 PICTURES = [jpeg(number) for number in range(3)]
 
@@ -115,3 +122,59 @@ def test_a_camera_that_says_nothing_is_given_up() -> None:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(SourceError, match=r"no answer within 0\.3 s"):
             ask(address, "source x", 0.3)
+
+
+def test_a_camera_that_answers_a_byte_at_a_time_is_given_up_as_well() -> None:
+    with (
+        dripping(b"HTTP/1.1 200 OK\r\nX: ") as port,
+        pytest.raises(SourceError, match=r"no answer within 0\.3 s"),
+    ):
+        ask(f"http://127.0.0.1:{port}/", "source x", 0.3)
+
+
+@pytest.mark.parametrize(("first", "second", "sent"), [("https", "http", False), ("http", "https", True)])
+def test_a_login_goes_with_a_redirect_on_its_host_but_not_out_of_tls(
+    tmp_path: Path, first: str, second: str, sent: bool
+) -> None:
+    certificate = kept_certificate(tmp_path / "tls.pem", [])
+    outcome = nullcontext() if sent else pytest.raises(SourceError, match="asks for a login")
+    with both_http_and_https(certificate, first, second) as (port, asked), outcome:
+        ask(f"{first}://{USER}:{PASSWORD}@127.0.0.1:{port}/", "source x", 10).close()
+
+    assert [scheme for scheme, words in asked if "Authorization: Basic" in words] == (
+        [first, second] if sent else [first]
+    )
+    assert asked[-1][0] == second
+
+
+@contextmanager
+def both_http_and_https(
+    certificate: Path, first: str, second: str
+) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """Speak both at one port, send from one to the other; yield the port, and what was asked of which."""
+    asked: list[tuple[str, str]] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def answer(line: socket.socket) -> None:
+        scheme = "https" if line.recv(1, socket.MSG_PEEK) == TLS_HANDSHAKE else "http"
+        line = context.wrap_socket(line, server_side=True) if scheme == "https" else line
+        with line, line.makefile("rwb") as file:
+            words = "".join(iter(lambda: file.readline().decode(), "\r\n"))
+            asked.append((scheme, words))
+            file.write(reply(scheme, words).encode())
+            file.flush()
+
+    def reply(scheme: str, words: str) -> str:
+        if "Authorization" not in words:
+            return (
+                'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
+            )
+        if scheme == first:
+            return (
+                f"HTTP/1.1 302 Found\r\nLocation: {second}://127.0.0.1:{port}/\r\nContent-Length: 0\r\n\r\n"
+            )
+        return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+    with served(answer) as port:
+        yield port, asked

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from services.capture.sources.rtsp import why_refused
+from tests.unit.capture.sources.conftest import dripping
 
 CHALLENGE = (
     'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 2\r\n\r\nno'
@@ -60,3 +61,8 @@ def test_what_speaks_no_rtsp_is_no_camera(reply: str) -> None:
 @pytest.mark.parametrize("address", ["rtsp://:554/", "rtsp://me:hunter2@host:port/"])
 def test_what_is_no_address_is_told_without_its_password(address: str) -> None:
     assert why_refused(address, 1) == "what answers there is no camera; check the address"
+
+
+def test_a_camera_that_answers_a_byte_at_a_time_is_given_up() -> None:
+    with dripping(b"RTSP/1.0 200 OK\r\nX: ") as port:
+        assert why_refused(f"rtsp://127.0.0.1:{port}/", 0.3).startswith("no answer within 0.3 s")
