@@ -215,6 +215,13 @@ class CameraStreams:
             pipeline.pexpire(self.keys.ledger, after_s * 1000)
             pipeline.execute()
 
+    def keep_numbers(self) -> None:
+        """Keep the counters of a camera that came back, whatever was to become of them."""
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            pipeline.persist(self.keys.counters)
+            pipeline.persist(self.keys.ledger)
+            pipeline.execute()
+
     def waiting(self) -> int:
         """Return how many frames no worker has taken."""
         with self._broker.errors():

@@ -158,6 +158,7 @@ class FakeStreams(CameraStreams):
         self.dropped: list[tuple[str, Cause]] = []
         self.sweepers: list[str] = []
         self.forgotten = False
+        self.numbers_for_s: int | None = None
         self.swept = Swept(0, 0)
         self.given_up: set[str] = set()
         self.stored = StoredTracks()
@@ -218,6 +219,16 @@ class FakeStreams(CameraStreams):
         """Note it."""
         with self._errors():
             self.forgotten = True
+
+    def expire_numbers(self, after_s: int) -> None:
+        """Note it."""
+        with self._errors():
+            self.numbers_for_s = after_s
+
+    def keep_numbers(self) -> None:
+        """Note it."""
+        with self._errors():
+            self.numbers_for_s = None
 
     def sweep(self, sweeper: str) -> Swept:
         """Say what was given up."""

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock
 
-from services.capture import metrics, sources
+from services.capture import sources
+from services.capture.broken import BrokenPictures
 from services.capture.demand import Demand
 from services.capture.latest import Captured, LatestReader
+from services.capture.metrics import CameraMetrics
 from services.capture.picture import JpegImage, as_jpeg
 from services.capture.settings import SLOWEST, CameraSettings
 from services.capture.sources import Granting, Source, kind_of
@@ -89,6 +91,7 @@ class Camera:
         self.id = settings.id
         self.streams = streams
         self.demand = demand
+        self.metrics = CameraMetrics(settings.id)
         self._settings = settings
         self._clock = clock
         self._run_id = run_id
@@ -151,12 +154,14 @@ class Camera:
         pause_s = _pause_s(source)
         stall_s, closes_within_s = max(STALL_S, 2 * pause_s), max(CLOSES_WITHIN_S, 2 * pause_s)
         reader = LatestReader(source, f"camera {self.id}")
+        broken = BrokenPictures(self.id, source)
         counted = 0
         rate = Rate()
         given_at = self._monotonic()
         try:
             while not stop.is_set() and self.demand.wanted():
                 captured = reader.take(POLL_S)
+                broken.count()
                 replaced = reader.replaced
                 self._replaced, counted = self._replaced + replaced - counted, replaced
                 if captured is not None and not stop.is_set():
@@ -166,8 +171,9 @@ class Camera:
                     closes_within_s = CLOSES_WITHIN_S  # It has had its time.
                     raise SourceError(f"camera {self.id}: no picture for {stall_s:.0f} s")
         finally:
+            broken.count()
             self._stuck = None if reader.stop(closes_within_s) else reader
-            metrics.LIVE.labels(self.id).set(0)
+            self.metrics.closed()
 
     def _opened(self) -> Source:
         with self._asking():
@@ -193,7 +199,7 @@ class Camera:
         with self._lock:
             known, self._overdue = self._overdue, self._asked_at is not None
         if not known:
-            metrics.LOST.labels(self.id).inc()
+            self.metrics.lost()
             log.warning("camera %s is %s: %s", self.id, CameraState.LOST.value, error)
 
     def _publish(self, captured: Captured, rate: "Rate") -> None:
@@ -214,9 +220,7 @@ class Camera:
             return
         self._retry_s = FIRST_RETRY_S
         self._say(CameraState.LIVE, width=jpeg.width, height=jpeg.height, fps=rate.count())
-        metrics.PUBLISHED.labels(self.id).inc()
-        metrics.REPLACED.labels(self.id).set(self._replaced)
-        metrics.LIVE.labels(self.id).set(1)
+        self.metrics.published(self._replaced)
 
     def _note_granted(self, source: Source) -> None:
         granted = source.granted if isinstance(source, Granting) else ""
@@ -245,7 +249,7 @@ class Camera:
 
     def _lost(self, error: SourceError, stop: Event) -> None:
         if not self._overdue:  # else it is counted already
-            metrics.LOST.labels(self.id).inc()
+            self.metrics.lost()
         self._overdue = False
         self._say(CameraState.LOST, error=str(error))
         # Jitter, so that many cameras behind one switch do not all come back in the same instant.

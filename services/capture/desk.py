@@ -24,6 +24,9 @@ POLL_S = 0.2
 SWEPT_FOR_S = 30.0
 """So long after a camera was closed its frames are looked after: they are gone after 10 s."""
 
+NUMBERS_KEPT_S = 3600
+"""For so long the broker keeps the counters of a camera that was removed."""
+
 OPEN = (CameraState.OPENING, CameraState.LIVE)
 
 
@@ -36,6 +39,9 @@ class Cameras(Protocol):
 
     def removed(self) -> Sequence[Camera]:
         """Return those that are no more and have not been forgotten yet."""
+
+    def unforgotten(self) -> Sequence[Camera]:
+        """Return all that are no more and have not been forgotten, also those that have not ended yet."""
 
     def forget(self, camera: Camera) -> None:
         """Forget one that is no more."""
@@ -94,7 +100,7 @@ class Desk:
         Raises:
             BrokerError: the broker is away or refuses.
         """
-        for camera in [*self._fleet.removed(), *self._fleet.cameras]:
+        for camera in [*self._fleet.unforgotten(), *self._fleet.cameras]:
             self._registry.camera_left(camera.id)
 
     def _round(self) -> None:
@@ -115,6 +121,7 @@ class Desk:
         _answered(camera, camera.streams.forget)
         # What was waiting or in work is counted as lost, now that it is gone.
         _answered(camera, partial(camera.streams.sweep, self._name))
+        _answered(camera, partial(camera.streams.expire_numbers, NUMBERS_KEPT_S))
         self._states.pop(camera.id, None)
         self._open_at.pop(camera.id, None)
         self._fleet.forget(camera)
@@ -147,6 +154,8 @@ class Desk:
                 camera.demand.viewers(answer)
 
     def _write_status(self, camera: Camera, *, beat: bool) -> None:
+        if camera.id not in self._states:
+            camera.streams.keep_numbers()  # It may have been removed before, by another run of capture too.
         status = camera.status
         news = (status.state, status.error)
         if beat or self._states.get(camera.id) != news:

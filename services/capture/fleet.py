@@ -48,6 +48,7 @@ class Running:
         """Tell it to end; it is not waited for."""
         self.stopped_at = time.monotonic()
         self.stop.set()
+        self.camera.metrics.end()
         self.camera.demand.wake()
 
     def wait(self, until: float) -> None:
@@ -103,10 +104,18 @@ class Fleet:
                 if not running.holds_source or now - running.stopped_at > LETS_GO_WITHIN_S
             ]
 
+    def unforgotten(self) -> list[Camera]:
+        """Return all cameras that were removed and not forgotten, whether they have ended or not."""
+        with self._lock:
+            return [running.camera for running in self._removed.values()]
+
     def forget(self, camera: Camera) -> None:
         """Forget a camera that was removed, and take it out of the metrics."""
         with self._lock:
-            self._removed.pop(camera.id, None)
+            removed = self._removed.get(camera.id)
+            if removed is None or removed.camera is not camera:
+                return  # It came back under its id meanwhile, and may be removed again.
+            del self._removed[camera.id]
             if camera.id not in self._running:
                 metrics.remove(camera.id)
 

@@ -1,6 +1,7 @@
 """What capture counts for Prometheus."""
 
 from contextlib import suppress
+from threading import Lock
 
 from prometheus_client import Counter, Gauge
 
@@ -8,6 +9,7 @@ PUBLISHED = Counter("mien_frames_captured", "Frames published to the frames stre
 REPLACED = Gauge(
     "mien_pictures_replaced", "Pictures that never became frames: overtaken by a newer one.", ["camera"]
 )
+BROKEN = Counter("mien_pictures_broken", "Pictures passed over, for they could not be decoded.", ["camera"])
 LOST = Counter("mien_source_lost", "Times that a source could not be opened or was lost.", ["camera"])
 LIVE = Gauge("mien_camera_live", "1 while the camera gives pictures.", ["camera"])
 CONFIGURED = Gauge(
@@ -17,8 +19,43 @@ CONFIGURED = Gauge(
 CONFIGURED.set(1)  # Where there is no file, no edit of it is refused.
 
 
+class CameraMetrics:
+    """What is counted of one camera, until it is to end: what its driver does later brings nothing back."""
+
+    def __init__(self, camera: str) -> None:
+        self._camera = camera
+        self._ended = False
+        self._lock = Lock()
+
+    def published(self, replaced: int) -> None:
+        """Count a frame; note how many pictures never became one."""
+        with self._lock:
+            if not self._ended:
+                PUBLISHED.labels(self._camera).inc()
+                REPLACED.labels(self._camera).set(replaced)
+                LIVE.labels(self._camera).set(1)
+
+    def lost(self) -> None:
+        """Count that its source was lost."""
+        with self._lock:
+            if not self._ended:
+                LOST.labels(self._camera).inc()
+
+    def closed(self) -> None:
+        """Note that it gives no pictures now."""
+        with self._lock:
+            if not self._ended:
+                LIVE.labels(self._camera).set(0)
+
+    def end(self) -> None:
+        """Note that it is to end; from now on nothing is counted."""
+        self.closed()
+        with self._lock:
+            self._ended = True
+
+
 def remove(camera: str) -> None:
     """Take a camera that is no more out of all of them."""
-    for metric in (PUBLISHED, REPLACED, LOST, LIVE):
+    for metric in (PUBLISHED, REPLACED, BROKEN, LOST, LIVE):
         with suppress(KeyError):
             metric.remove(camera)

@@ -22,3 +22,12 @@ def test_the_numbers_of_a_camera_that_never_comes_back_go_after_a_while(broker: 
     streams.expire_numbers(100)
     for key in (streams.keys.counters, streams.keys.ledger):
         assert 0 < broker.redis.ttl(key) <= 100
+
+
+def test_the_numbers_of_a_camera_that_comes_back_stay(broker: Broker) -> None:
+    streams = CameraStreams(broker, "door")
+    streams.publish(made.frame(1, BrokerClock(broker).now()), run="run")
+    streams.expire_numbers(100)
+    streams.keep_numbers()
+    for key in (streams.keys.counters, streams.keys.ledger):
+        assert broker.redis.ttl(key) == -1

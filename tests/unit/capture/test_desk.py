@@ -6,7 +6,7 @@ import pytest
 from services.capture import desk as module
 from services.capture.camera import Camera
 from services.capture.demand import LINGER_S, Demand
-from services.capture.desk import POLL_S, SWEPT_FOR_S, Desk
+from services.capture.desk import NUMBERS_KEPT_S, POLL_S, SWEPT_FOR_S, Desk
 from services.capture.settings import CaptureSettings
 from shared.entities import CameraState
 from shared.health import Health
@@ -29,9 +29,13 @@ class FakeFleet:
     def __init__(self, cameras: list[Camera]) -> None:
         self.cameras = cameras
         self.gone: list[Camera] = []
+        self.ending: list[Camera] = []
 
     def removed(self) -> list[Camera]:
         return list(self.gone)
+
+    def unforgotten(self) -> list[Camera]:
+        return [*self.gone, *self.ending]
 
     def forget(self, camera: Camera) -> None:
         self.gone.remove(camera)
@@ -59,6 +63,7 @@ class Bench:
             )
             for camera in settings.camera_list()
         ]
+        self.cameras_made = list(self.cameras)
         self.fleet = FakeFleet(self.cameras)
         self.desk = Desk(
             "capture-1",
@@ -221,6 +226,24 @@ def test_cameras_that_are_stopped_are_taken_off_the_list(bench: Bench) -> None:
     bench.desk.goodbye()
     assert bench.registry.left == ["door", "hall"]
     assert bench.registry.statuses == []
+
+
+def test_a_removed_camera_that_has_not_ended_yet_is_taken_off_the_list_as_well(bench: Bench) -> None:
+    bench.fleet.ending = [bench.fleet.cameras.pop()]
+    bench.desk.goodbye()
+    assert sorted(bench.registry.left) == ["door", "hall"]
+
+
+def test_the_numbers_of_a_removed_camera_stay_for_a_while_and_for_good_if_it_comes_back(bench: Bench) -> None:
+    bench.round()
+    assert bench.streams["hall"].numbers_for_s is None
+    bench.fleet.gone = [bench.fleet.cameras.pop()]
+    bench.round()
+    assert bench.streams["hall"].numbers_for_s == NUMBERS_KEPT_S
+    assert bench.streams["door"].numbers_for_s is None
+    bench.fleet.cameras.append(bench.cameras_made[1])
+    bench.round()
+    assert bench.streams["hall"].numbers_for_s is None
 
 
 def test_a_camera_that_was_removed_is_taken_off_the_list_and_what_was_held_of_it_goes(bench: Bench) -> None:

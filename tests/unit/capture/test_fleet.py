@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable, Iterator
-from threading import Event
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from services.capture.picture import BgrImage
 from services.capture.settings import CameraSettings, CaptureSettings
 from services.capture.sources import Source
 from shared.entities import CameraState
+from shared.errors import SourceError
 from tests.fakes import FakeClock, FakeStreams
 
 PATIENCE_S = 20.0
@@ -76,8 +78,10 @@ class Bench:
 
     def _open(self, settings: CameraSettings) -> Source:
         self.opened.append(settings.id)
-        if settings.source == "test:hangs-in-open":
+        if settings.source in ("test:hangs-in-open", "test:hangs-and-fails"):
             self.let_go.wait()
+        if settings.source == "test:hangs-and-fails":
+            raise SourceError("source fake: gone")
         source = Hanging(self.let_go) if settings.source == "test:hangs-in-read" else Steady()
         self.sources.append(source)
         return source
@@ -94,6 +98,10 @@ class Bench:
     def camera(self, camera: str) -> Camera:
         (found,) = [one for one in self.fleet.cameras if one.id == camera]
         return found
+
+    def thread(self, camera: str) -> Thread:
+        """Return the thread of the newest camera of an id."""
+        return [thread for thread in enumerate_threads() if thread.name == f"camera {camera}"][-1]
 
     def until_live(self, *cameras: str) -> None:
         until(lambda: all(self.published(camera) for camera in cameras))
@@ -166,6 +174,53 @@ def test_a_camera_that_comes_back_before_its_keys_are_gone_keeps_them(bench: Ben
     bench.apply(one="a", two="b")
     bench.until_live("one")
     assert bench.fleet.removed() == []
+
+
+@pytest.mark.parametrize("source", ["hangs-in-open", "hangs-in-read", "hangs-and-fails"])
+def test_a_forgotten_camera_whose_driver_lets_go_stays_out_of_the_metrics(bench: Bench, source: str) -> None:
+    bench.apply(one=source)
+    until(lambda: bench.opened == ["one"])
+    one, thread = bench.camera("one"), bench.thread("one")
+    bench.apply()
+    until(lambda: bench.fleet.removed() == [one])
+    bench.fleet.forget(one)
+    bench.let_go.set()
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+    for name in ("mien_camera_live", "mien_source_lost_total", "mien_frames_captured_total"):
+        assert REGISTRY.get_sample_value(name, {"camera": "one"}) is None
+
+
+def test_a_changed_camera_that_lets_go_late_does_not_say_that_the_new_one_is_not_live(bench: Bench) -> None:
+    bench.apply(one="hangs-in-open")
+    until(lambda: bench.opened == ["one"])
+    thread = bench.thread("one")
+    bench.apply(one="a")
+    live = ("mien_camera_live", {"camera": "one"})
+    until(lambda: REGISTRY.get_sample_value(*live) == 1)
+    bench.let_go.set()
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+    assert REGISTRY.get_sample_value(*live) == 1
+
+
+def test_forgetting_a_camera_leaves_the_next_of_its_id_to_be_forgotten(bench: Bench) -> None:
+    bench.apply(one="a")
+    first = bench.camera("one")
+    bench.apply()
+    bench.apply(one="a")
+    second = bench.camera("one")
+    bench.apply()
+    bench.fleet.forget(first)
+    assert bench.fleet.unforgotten() == [second]
+
+
+def test_a_removed_camera_that_has_not_ended_yet_is_unforgotten(bench: Bench) -> None:
+    bench.apply(one="hangs-in-open")
+    until(lambda: bench.opened == ["one"])
+    one = bench.camera("one")
+    bench.apply()
+    assert bench.fleet.unforgotten() == [one]
 
 
 def test_of_twelve_cameras_one_that_hangs_in_open_and_one_in_read_cost_the_other_ten_nothing(
