@@ -38,11 +38,15 @@ class PassedOn:
     Many a camera's JPEGs end early, or have bytes in them that do not belong there. Other programs show them;
     workers refuse them, for they cannot tell what is missing. So one in `CHECK_EVERY` is checked, and each of
     the next ones after one that was not whole: such a one is given as pixels, as far as it can be decoded.
+
+    Attributes:
+        broken: how many could not be decoded at all, and were passed over.
     """
 
     def __init__(self) -> None:
         self._unchecked = 0
         self._doubts = 0
+        self.broken = 0
 
     def next(self, capture: cv2.VideoCapture) -> Picture | None:
         """Read one picture; None at the end, on a loss, and where none can be decoded any longer."""
@@ -59,6 +63,11 @@ class PassedOn:
 
     def checked(self, data: bytes) -> Picture | None:
         """Return a camera's JPEG as it is, or pixels where workers would refuse it; None for no picture."""
+        picture = self._checked(data)
+        self.broken += picture is None
+        return picture
+
+    def _checked(self, data: bytes) -> Picture | None:
         end = data.rfind(_END)
         if end >= 0:
             data = data[: end + len(_END)]  # Some drivers fill their buffers up.

@@ -84,6 +84,11 @@ class JpegStream:
         self._jpegs = PassedOn()
         self.fps: float | None = None  # Motion JPEG carries no rate.
 
+    @property
+    def broken(self) -> int:
+        """How many parts that are no picture were passed over."""
+        return self._jpegs.broken
+
     def read(self) -> Picture:
         """Return the next picture that arrives."""
         for _ in range(MOST_BROKEN):

@@ -35,6 +35,15 @@ class Granting(Protocol):
         """What it gives and what it was asked for, in words."""
 
 
+@runtime_checkable
+class Lossy(Protocol):
+    """A source that passes over pictures that cannot be decoded, and counts them."""
+
+    @property
+    def broken(self) -> int:
+        """How many it passed over so far; may be asked for from another thread."""
+
+
 Source: TypeAlias = SourceOf[Picture]
 
 PixelSource: TypeAlias = SourceOf[BgrImage]

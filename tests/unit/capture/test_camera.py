@@ -530,3 +530,20 @@ def test_a_change_of_size_in_mid_stream_is_survived_and_told() -> None:
         until(lambda: bench.camera.status.width == 128)
     assert bench.streams.frames[-1].width == 128
     assert bench.openings.number >= 1
+
+
+class LossySource(FakeSource):
+    """Has passed over two pictures that could not be decoded."""
+
+    broken = 2
+
+
+def test_broken_pictures_are_counted_also_where_the_source_is_lost_at_once() -> None:
+    bench = Bench(LossySource(then=LOST), FakeSource(then=LOST))
+    before = REGISTRY.get_sample_value("mien_pictures_broken_total", {"camera": "cam1"}) or 0.0
+
+    with bench.running():
+        until(lambda: bench.openings.number > 0)
+        bench.until_state(CameraState.LOST)
+
+    assert REGISTRY.get_sample_value("mien_pictures_broken_total", {"camera": "cam1"}) == before + 2

@@ -11,6 +11,7 @@ import pytest
 from services.capture.picture import JpegImage, as_jpeg
 from services.capture.sources import Source, open_camera
 from services.capture.sources.http import ask
+from services.capture.sources.source import Lossy
 from services.web.own_certificate import kept_certificate
 from shared.errors import SourceError
 from tests.http_camera import PASSWORD, USER, HttpCamera, Scheme
@@ -48,6 +49,21 @@ def test_pictures_whose_size_changes_are_passed_on_each_with_its_own(camera: Htt
     given = [source.read() for _ in range(4)]
 
     assert [picture.width for picture in given if isinstance(picture, JpegImage)] == [320, 640, 320, 640]
+    source.close()
+
+
+def test_pictures_that_are_broken_are_passed_over_and_counted(camera: HttpCamera) -> None:
+    camera.pictures = [b"no picture", *PICTURES[:2], b"nor this"]
+    source = open_camera(camera.url())
+    assert isinstance(source, Lossy)
+
+    given = [source.read() for _ in range(3)]
+
+    assert [picture.data for picture in given if isinstance(picture, JpegImage)] == [
+        *PICTURES[:2],
+        PICTURES[0],
+    ]
+    assert source.broken == 3
     source.close()
 
 
