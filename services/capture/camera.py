@@ -154,7 +154,7 @@ class Camera:
         pause_s = _pause_s(source)
         stall_s, closes_within_s = max(STALL_S, 2 * pause_s), max(CLOSES_WITHIN_S, 2 * pause_s)
         reader = LatestReader(source, f"camera {self.id}")
-        broken = BrokenPictures(self.id, source)
+        broken = BrokenPictures(self.id, source, self.metrics.broken)
         counted = 0
         rate = Rate()
         given_at = self._monotonic()

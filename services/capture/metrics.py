@@ -35,6 +35,12 @@ class CameraMetrics:
                 REPLACED.labels(self._camera).set(replaced)
                 LIVE.labels(self._camera).set(1)
 
+    def broken(self, number: int) -> None:
+        """Count pictures that could not be decoded."""
+        with self._lock:
+            if not self._ended:
+                BROKEN.labels(self._camera).inc(number)
+
     def lost(self) -> None:
         """Count that its source was lost."""
         with self._lock:
