@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.params import AugmentParams
+from training.params import AugmentParams, View
 
 Pictures = NDArray[np.uint8]
 
@@ -71,11 +71,16 @@ def mix_batch(
     return np.rint(mixed).astype(np.uint8), others, shares
 
 
-def resize_batch(pictures: Pictures, size: int) -> Pictures:
-    """uint8 [N, S, S] in, [N, size, size, 1] out, as the exported graph scales them.
+def show_batch(pictures: Pictures, view: View) -> Pictures:
+    """uint8 [N, S, S] in, [N, size, size, 1] out, as the exported graph shows them to the network.
 
     Scaled, not cut: a network that only ever saw interpolated pictures reads untouched ones less well
-    (68.5 % against 69.7 on PublicTest).
+    (68.5 % against 69.6 on PublicTest).
     """
-    scaled = [cv2.resize(picture, (size, size), interpolation=cv2.INTER_LINEAR) for picture in pictures]
-    return np.stack(scaled)[..., np.newaxis].astype(np.uint8, copy=False)
+    return np.stack([_show(picture, view) for picture in pictures])[..., np.newaxis]
+
+
+def _show(picture: Pictures, view: View) -> Pictures:
+    wider = cv2.copyMakeBorder(picture, *4 * (view.border,), cv2.BORDER_REFLECT_101)
+    scaled = cv2.resize(wider, (view.size, view.size), interpolation=cv2.INTER_LINEAR)
+    return scaled.astype(np.uint8, copy=False)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.entities import EXPRESSIONS
-from training.augment import augment_batch, mix_batch, resize_batch
-from training.params import Params
+from training.augment import augment_batch, mix_batch, show_batch
+from training.params import Params, View
 from training.splits import Split
 
 Targets = dict[str, NDArray[np.float32]]
@@ -38,11 +38,11 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
 
 class PlainBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """A split in order, its pictures only scaled to what the network reads."""
+    """A split in order, as the finished network is shown it."""
 
-    def __init__(self, split: Split, size: int, batch: int = 256) -> None:
+    def __init__(self, split: Split, view: View, batch: int = 256) -> None:
         super().__init__()
-        self._split, self._size, self._batch = split, size, batch
+        self._split, self._view, self._batch = split, view, batch
 
     def __len__(self) -> int:
         return ceil(len(self._split) / self._batch)
@@ -50,7 +50,7 @@ class PlainBatches(keras.utils.PyDataset):  # type: ignore[misc]
     def __getitem__(self, index: int) -> Batch:
         """Pictures uint8 [B, size, size, 1] and the targets of each head, without smoothing."""
         chosen = np.arange(len(self._split))[index * self._batch : (index + 1) * self._batch]
-        return resize_batch(self._split.pictures[chosen], self._size), targets(self._split, chosen, 0.0)
+        return show_batch(self._split.pictures[chosen], self._view), targets(self._split, chosen, 0.0)
 
 
 def mixed(

@@ -83,13 +83,13 @@ def export(
         )
     if data and data.dataset.sha256 != record.data_sha256:
         log.warning("%s: not the data that the run was trained on", data.dataset.path)
-    network = load_network(folder, record)
+    network, view = load_network(folder, record)
     measured = (
         [data.labelled(FITTED_SPLIT, head) for head in data.measurable(list(record.heads))] if data else []
     )
-    fitted = fit_temperatures(build_serving(network, record.size), measured)
+    fitted = fit_temperatures(build_serving(network, view), measured)
     temperatures = {head: fitted.get(head, 1.0) for head in record.heads}
-    serving = build_serving(network, record.size, temperatures)
+    serving = build_serving(network, view, temperatures)
     float32, int8 = folder.path / "fp32.onnx", folder.path / "int8.onnx"
     worst = replace_model(serving, describe(record, network.count_params(), temperatures), float32)
     choice, failure = None, None

@@ -69,13 +69,33 @@ class AugmentParams:
 
 
 @dataclass(frozen=True)
+class View:
+    """How a finished network is shown a picture: `border` px of its mirror image around it, at `size` px."""
+
+    border: int
+    size: int
+
+    def check(self, network: str, least: int) -> None:
+        """Nothing where a picture can be shown so to a network that reads `least` px or more.
+
+        Raises:
+            SettingsError: it cannot.
+        """
+        if type(self.border) is not int or not 0 <= self.border < SIDE_PX:
+            raise SettingsError(f"{network}: the view's border is {self.border!r}, not 0 to {SIDE_PX - 1} px")
+        if type(self.size) is not int or not least <= self.size <= 2 * SIDE_PX:
+            raise SettingsError(f"{network}: the view is {self.size!r} px, not {least} to {2 * SIDE_PX}")
+
+
+@dataclass(frozen=True)
 class NetworkParams:
-    """What one network is trained with."""
+    """What one network is trained with, and how it is shown pictures afterwards."""
 
     peak_rate: float
     l2: float
     dropout: float
     sizes: tuple[tuple[float, int], ...]
+    view: View
     stages: tuple[tuple[int, ...], ...]
 
     @classmethod
@@ -88,7 +108,8 @@ class NetworkParams:
         try:
             sizes = tuple((float(start), int(size)) for start, size in raw["sizes"])
             stages = tuple(tuple(map(int, stage)) for stage in raw["stages"])
-            return cls(float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"]), sizes, stages)
+            rates = float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"])
+            return cls(*rates, sizes, View(**raw["view"]), stages)
         except KeyError as error:
             raise SettingsError(f"a network's parameters lack {error}") from error
         except (TypeError, ValueError) as error:
@@ -107,14 +128,15 @@ class NetworkParams:
             raise SettingsError(f"{network}: sizes start at {starts}, not at 0 and rising to under 1")
         sides = [side for _, side in self.sizes]
         least = max(LEAST_SIDE_PX, 2 ** len(self.stages))
-        if not all(least <= side <= SIDE_PX for side in sides) or sides[-1] % 2:
-            raise SettingsError(f"{network}: sizes are {sides} px, not {least} to {SIDE_PX}, the last even")
+        if not all(least <= side <= SIDE_PX for side in sides):
+            raise SettingsError(f"{network}: sizes are {sides} px, not {least} to {SIDE_PX}")
+        self.view.check(network, least)
         if not self.stages or not all(stage and min(stage) > 0 for stage in self.stages):
             raise SettingsError(f"{network}: stages are {self.stages}, not lists of one or more channels")
 
     @property
     def final_size(self) -> int:
-        """Side in px of the pictures that the finished network reads."""
+        """Side in px of the pictures that the network is trained on last."""
         return self.sizes[-1][1]
 
     def size_at(self, progress: float) -> int:

@@ -15,7 +15,7 @@ from shared.errors import ModelError, SettingsError
 from training.csvfile import SIDE_PX
 from training.networks import build_network
 from training.normalization import Tensor
-from training.params import NetworkParams
+from training.params import NetworkParams, View
 from training.runs import RunFolder, RunRecord
 from training.session import open_session, predict
 
@@ -26,8 +26,8 @@ TOLERANCE = 1e-4
 PARITY_PICTURES = 256
 
 
-def load_network(folder: RunFolder, record: RunRecord) -> keras.Model:
-    """The run's network in float32 with its averaged weights.
+def load_network(folder: RunFolder, record: RunRecord) -> tuple[keras.Model, View]:
+    """The run's network in float32 with its averaged weights, and how it is shown pictures.
 
     Raises:
         ModelError: the weights are absent or damaged, or the record has not all parameters of the network.
@@ -39,19 +39,20 @@ def load_network(folder: RunFolder, record: RunRecord) -> keras.Model:
     except (KeyError, SettingsError) as error:
         raise ModelError(f"{folder.record_path}: no usable parameters: {error}") from error
     folder.load(network, folder.averaged_weights)
-    return network
+    return network, params.view
 
 
 def build_serving(
-    network: keras.Model, size: int, temperatures: Mapping[str, float] | None = None
+    network: keras.Model, view: View, temperatures: Mapping[str, float] | None = None
 ) -> keras.Model:
-    """The network as it ships: uint8 [N, 48, 48, 1] in, scaled to `size` px, probabilities of each head out.
+    """The network as it ships: uint8 [N, 48, 48, 1] in, shown as `view` says, probabilities of each head out.
 
     The logits of each head are divided by its temperature; by 1 where there is none.
     """
     faces = keras.Input((SIDE_PX, SIDE_PX, 1), dtype="uint8", name="face")
-    scaled = layers.Resizing(size, size, interpolation="bilinear")(ops.cast(faces, "float32"))
-    logits = network(scaled)
+    around = (view.border, view.border)
+    wider = ops.pad(ops.cast(faces, "float32"), ((0, 0), around, around, (0, 0)), mode="reflect")
+    logits = network(layers.Resizing(view.size, view.size, interpolation="bilinear")(wider))
     colder = {name: 1 / (temperatures or {}).get(name, 1.0) for name in logits}
     scores = {name: layers.Softmax(name=f"{name}_scores")(row * colder[name]) for name, row in logits.items()}
     return keras.Model(faces, scores, name="expression")

@@ -58,7 +58,7 @@ class Trainer:
 
     def __post_init__(self) -> None:
         public = self.dataset.split("PublicTest")
-        self.validation = PlainBatches(public, self.params.network_params.final_size)
+        self.validation = PlainBatches(public, self.params.network_params.view)
 
     def run(self) -> None:
         """Trains to the end."""

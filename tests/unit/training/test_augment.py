@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.augment import augment_batch, augment_picture, mix_batch, random_matrix, resize_batch
-from training.params import AugmentParams, load_params
+from training.augment import augment_batch, augment_picture, mix_batch, random_matrix, show_batch
+from training.params import AugmentParams, View, load_params
 
 STILL = AugmentParams(0.0, 0.0, (1.0, 1.0), 0.0, (1.0, 1.0), 0.0, (0.2, 0.3), 0.0)
 
@@ -20,7 +20,7 @@ def picture() -> NDArray[np.uint8]:
 
 def test_without_any_change_the_whole_picture_is_scaled(picture: NDArray[np.uint8]) -> None:
     changed = augment_picture(picture, 44, STILL, np.random.default_rng(0))
-    scaled = resize_batch(picture[np.newaxis], 44)[0, :, :, 0]
+    scaled = show_batch(picture[np.newaxis], View(0, 44))[0, :, :, 0]
     assert np.abs(changed.astype(int) - scaled.astype(int)).max() <= 1
 
 
@@ -50,6 +50,13 @@ def test_the_picture_s_middle_moves_by_no_more_than_the_shift() -> None:
     middles = [random_matrix(48, 48, params, rng) @ [23.5, 23.5, 1.0] for _ in range(300)]
     moved = np.abs(np.array(middles) - 23.5).max()
     assert 2 < moved <= params.shift * params.scale[1] * np.sqrt(2)
+
+
+def test_a_picture_is_shown_with_its_mirror_image_around_it(picture: NDArray[np.uint8]) -> None:
+    shown = show_batch(picture[np.newaxis], View(2, 52))[0, :, :, 0]
+    np.testing.assert_array_equal(shown[2:-2, 2:-2], picture)
+    np.testing.assert_array_equal(shown[0, 2:-2], picture[2])
+    np.testing.assert_array_equal(shown[2:-2, -1], picture[:, -3])
 
 
 def test_a_mixed_picture_is_never_less_than_half_its_own() -> None:

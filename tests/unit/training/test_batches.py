@@ -6,15 +6,16 @@ import pytest
 pytest.importorskip("keras", reason="batches are Keras's: install mien[training]", exc_type=ImportError)
 
 from tests.unit.training.conftest import draw_picture
-from training.augment import resize_batch
+from training.augment import show_batch
 from training.batches import PlainBatches, TrainingBatches, mixed, targets
-from training.params import load_params
+from training.params import View, load_params
 from training.splits import Split
 
 SHIPPED = load_params("mien")
 UNMIXED = replace(SHIPPED, batch=4, augment=replace(SHIPPED.augment, mixup=0.0))
 MIXED = replace(SHIPPED, batch=4, augment=replace(SHIPPED.augment, mixup=1.0))
 EVERY = np.arange(10)
+VIEW = View(1, 46)
 
 
 def made_split() -> Split:
@@ -77,8 +78,8 @@ def test_a_set_smaller_than_a_batch_is_one_batch() -> None:
 
 def test_measuring_sees_every_picture_in_order_and_only_scaled() -> None:
     split = made_split()
-    batches = PlainBatches(split, 44, batch=4)
+    batches = PlainBatches(split, VIEW, batch=4)
     assert len(batches) == 3
     pictures = np.concatenate([batches[index][0] for index in range(3)])
-    np.testing.assert_array_equal(pictures, resize_batch(split.pictures, 44))
+    np.testing.assert_array_equal(pictures, show_batch(split.pictures, VIEW))
     assert batches[2][1]["fer2013"].max() == 1

@@ -21,7 +21,7 @@ from training.export import export, main, report
 from training.labelled import Data
 from training.metadata import read_facts
 from training.networks import build_network
-from training.params import DEFAULT_PATH, NetworkParams, load_params
+from training.params import DEFAULT_PATH, NetworkParams, View, load_params
 from training.runs import RunFolder
 from training.serving import build_serving, check_parity, convert, parity_pictures, replace_model, write_model
 from training.session import open_session, output_names, predict
@@ -73,7 +73,8 @@ def run(
 
 def test_keras_and_the_exported_graph_agree_on_256_pictures(tmp_path: Path) -> None:
     first, second = (
-        build_serving(build_network("mien", HEADS, small("mien")), 44, {"fer2013": 0.7}) for _ in "ab"
+        build_serving(build_network("mien", HEADS, small("mien")), View(1, 46), {"fer2013": 0.7})
+        for _ in "ab"
     )
     path = tmp_path / "m.onnx"
     write_model(convert(first), {}, path)
@@ -86,8 +87,8 @@ def test_keras_and_the_exported_graph_agree_on_256_pictures(tmp_path: Path) -> N
 def test_the_temperature_divides_the_logits_of_its_head_alone() -> None:
     network = build_network("mien", HEADS, small("mien"))
     faces = parity_pictures()[:8, :, :, np.newaxis]
-    plain = build_serving(network, 44).predict(faces, verbose=0)
-    scaled = build_serving(network, 44, {"fer2013": 2.0}).predict(faces, verbose=0)
+    plain = build_serving(network, View(1, 46)).predict(faces, verbose=0)
+    scaled = build_serving(network, View(1, 46), {"fer2013": 2.0}).predict(faces, verbose=0)
     np.testing.assert_allclose(scaled["fer2013"], rescale(plain["fer2013"], 2.0), atol=1e-5)
     np.testing.assert_allclose(scaled["ferplus"], plain["ferplus"], atol=1e-6)
 
@@ -100,7 +101,7 @@ def test_a_refused_export_leaves_the_model_that_is_there(
     path.write_bytes(b"the old one")
     monkeypatch.setattr(serving, "TOLERANCE", -1.0)
     with pytest.raises(ModelError, match="differs from the Keras model"):
-        replace_model(build_serving(build_network("mien", HEADS, small("mien")), 44), {}, path)
+        replace_model(build_serving(build_network("mien", HEADS, small("mien")), View(1, 46)), {}, path)
     assert path.read_bytes() == b"the old one"
     assert list(path.parent.iterdir()) == [path]
 
@@ -135,7 +136,7 @@ def test_with_data_the_file_is_calibrated_and_what_ships_is_chosen(
 
 def _weights(folder: RunFolder) -> list[Any]:
     record = folder.read_record()
-    weights: list[Any] = serving.load_network(folder, record).weights
+    weights: list[Any] = serving.load_network(folder, record)[0].weights
     return weights
 
 

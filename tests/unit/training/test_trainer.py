@@ -17,7 +17,7 @@ from shared.errors import ModelError
 from training.batches import PlainBatches
 from training.callbacks import PaceCallback
 from training.pace import Pace, learning_rate
-from training.params import Params, load_params
+from training.params import Params, View, load_params
 from training.runs import RunFolder
 from training.seeds import seed_run
 from training.splits import Dataset, Split
@@ -153,7 +153,7 @@ def test_a_rate_that_changes_within_an_epoch_reaches_the_weights(params: Params,
             kept.append([np.array(weight) for weight in self.model.trainable_variables])
 
     pace = PaceCallback(Frozen(1, None), 0, STEPS, 0.02, 0.04)
-    batches = PlainBatches(dataset.split("Training"), 44, BATCH)
+    batches = PlainBatches(dataset.split("Training"), View(0, 44), BATCH)
     model.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[pace, Keep()])
     moved = [
         max(float(np.abs(new - old).max()) for new, old in zip(after, before, strict=True))
