@@ -1,7 +1,7 @@
 """`cameras.yaml`: the cameras and what is set for each; what is wrong is said with its line."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.capture.configuration_yaml import Item, Mapping, Word, YamlError, read_mapping, shown
 from services.capture.settings import AskedSize, CameraSettings, CaptureSettings, Mode, Quality, Rate
+from services.capture.sources import device_of
 from shared.entities import Labels, Privacy
 from shared.errors import SettingsError
 from shared.keys import CAMERA_ID
@@ -51,7 +52,10 @@ def read_cameras(path: Path, settings: CaptureSettings) -> list[CameraSettings]:
     """
     text = _text(path)
     try:
-        return [_camera(item, settings) for item in _cameras(read_mapping(text))]
+        items = _cameras(read_mapping(text))
+        cameras = [_camera(item, settings) for item in items]
+        _check_devices(items, cameras)
+        return cameras
     except (YamlError, Wrong) as error:
         raise SettingsError(f"{path}:{error.line}: {error.problem}") from None
 
@@ -97,6 +101,16 @@ def _camera(item: Item, settings: CaptureSettings) -> CameraSettings:
         raise _first(item, item.value, error) from None
     said: dict[str, Any] = {name: value for name, value in given if value is not None}
     return settings.camera(item.name, **said)
+
+
+def _check_devices(items: Sequence[Item], cameras: Sequence[CameraSettings]) -> None:
+    """Refuse two cameras on one device: most can be opened once only."""
+    by_device: dict[str, str] = {}
+    for item, camera in zip(items, cameras, strict=True):
+        device = device_of(camera.source)
+        if device is not None and by_device.setdefault(device, camera.id) != camera.id:
+            first = by_device[device]
+            raise Wrong(item.line, f"camera {camera.id!r} is on the same device as camera {first!r}")
 
 
 def _values(camera: str, keys: Mapping) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 from services.capture import metrics
 from services.capture.camera import Camera, Opener, open_camera
 from services.capture.settings import CameraSettings
-from services.capture.sources import Source, masked
+from services.capture.sources import Source, device_of, masked
 from shared.errors import SourceError
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ class Running:
     Attributes:
         settings: what it was made of.
         camera: itself.
+        place: what it opens, whatever it is called: the device file of a webcam, else its source.
         stop: ends it.
         thread: runs it.
         stopped_at: when it was told to end, by `time.monotonic`.
@@ -35,6 +36,7 @@ class Running:
 
     settings: CameraSettings
     camera: Camera
+    place: str
     stop: Event = field(default_factory=Event)
     thread: Thread = field(default_factory=Thread)
     stopped_at: float = float("inf")
@@ -138,7 +140,8 @@ class Fleet:
         self._start(settings)
 
     def _start(self, settings: CameraSettings) -> None:
-        running = Running(settings, self._make(settings, self._open))
+        camera = self._make(settings, lambda _: self._open(running))
+        running = Running(settings, camera, _place(settings))
         running.thread = Thread(target=self._run, args=(running,), name=f"camera {settings.id}", daemon=True)
         self._running[settings.id] = running
         running.thread.start()
@@ -151,26 +154,31 @@ class Fleet:
 
     def _run(self, running: Running) -> None:
         """Run a camera, once those before it under its id or on its source have ended."""
-        before = [ended for ended in self._before(running.settings) if ended is not running]
-        _wait_for(before, LETS_GO_WITHIN_S)
+        _wait_for(self._before(running), LETS_GO_WITHIN_S)
         running.camera.run(running.stop)
 
-    def _before(self, settings: CameraSettings) -> list[Running]:
+    def _before(self, running: Running) -> list[Running]:
         with self._lock:
             return [
                 ended
                 for ended in self._ended
-                if ended.settings.id == settings.id or ended.settings.source == settings.source
+                if ended is not running
+                and (ended.camera.id == running.camera.id or ended.place == running.place)
             ]
 
-    def _open(self, settings: CameraSettings) -> Source:
-        for ended in self._before(settings):
+    def _open(self, running: Running) -> Source:
+        running.place = _place(running.settings)  # A webcam plugged in again may be another device file.
+        for ended in self._before(running):
             # Most devices can be opened once only, and two threads in one driver can end the process.
-            if ended.settings.source == settings.source and ended.holds_source:
+            if ended.place == running.place and ended.holds_source:
                 raise SourceError(
-                    f"camera {settings.id}: stuck in its driver; it is opened again once that lets go"
+                    f"camera {running.camera.id}: stuck in its driver; it is opened again once that lets go"
                 )
-        return self._opener(settings)
+        return self._opener(running.settings)
+
+
+def _place(settings: CameraSettings) -> str:
+    return device_of(settings.source) or settings.source
 
 
 def _wait_for(ending: Iterable[Running], within_s: float) -> None:

@@ -8,6 +8,7 @@ from typing import Generic
 import cv2
 
 from services.capture.picture import BgrImage, Picture, Size
+from services.capture.sources.device import device_path
 from services.capture.sources.jpegs import MOTION_JPEG, PassedOn, is_motion_jpeg
 from services.capture.sources.native import next_picture, open_capture
 from services.capture.sources.source import P
@@ -110,7 +111,7 @@ def _granted(capture: cv2.VideoCapture) -> str:
 
 
 def _device(spec: str) -> str:
-    device = f"/dev/video{int(spec)}" if spec.isdecimal() else spec
+    device = device_path(spec)
     if not Path(device).exists():
         raise SourceError(f"webcam {device}: no such device{_others(device)}")
     if not os.access(device, os.R_OK | os.W_OK):

@@ -155,3 +155,14 @@ def test_every_key_is_explained_in_the_docs() -> None:
     page = (Path(__file__).parents[3] / "docs" / "cameras.md").read_text()
     explained = set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE))
     assert set(Described.model_fields) <= explained
+
+
+@pytest.mark.parametrize("other", ["0", "/dev/video0", "/dev//video0"])
+def test_two_cameras_on_one_device_are_refused_by_name(path: Path, other: str) -> None:
+    text = f"cameras:\n  door:\n    source: 0\n  hall:\n    fps: 5\n    source: {other}\n"
+    assert wrong(path, text) == f"{path}:4: camera 'hall' is on the same device as camera 'door'"
+
+
+def test_cameras_on_other_devices_and_on_one_recording_are_not_refused(path: Path) -> None:
+    text = "cameras:\n  a: {source: 0}\n  b: {source: 1}\n  c: {source: 'demo:'}\n  d: {source: 'demo:'}\n"
+    assert [camera.id for camera in read(path, text)] == ["a", "b", "c", "d"]

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 
@@ -65,6 +66,7 @@ class Bench:
         self.let_go = Event()
         self.streams: dict[str, list[FakeStreams]] = {}
         self.opened: list[str] = []
+        self.unplugged = False
         self.sources: list[Steady] = []
         self.fleet = Fleet(self._make, self._open)
 
@@ -77,8 +79,10 @@ class Bench:
         )
 
     def _open(self, settings: CameraSettings) -> Source:
+        if self.unplugged:
+            raise SourceError("source fake: no such device")
         self.opened.append(settings.id)
-        if settings.source in ("test:hangs-in-open", "test:hangs-and-fails"):
+        if settings.source.endswith(("hangs-in-open", "hangs-and-fails")):
             self.let_go.wait()
         if settings.source == "test:hangs-and-fails":
             raise SourceError("source fake: gone")
@@ -265,6 +269,36 @@ def test_the_source_of_a_changed_camera_is_not_opened_twice_while_its_driver_hol
     assert bench.opened == ["one"]
     bench.let_go.set()
     until(lambda: bench.published("one") > 0)
+
+
+@pytest.mark.parametrize("camera", ["one", "two"])
+def test_a_device_is_not_opened_by_another_name_while_its_driver_holds_it(
+    bench: Bench, camera: str, tmp_path: Path
+) -> None:
+    (tmp_path / "hangs-in-open").touch()
+    (tmp_path / "by-id").symlink_to("hangs-in-open")
+    common = CaptureSettings.load({})
+    bench.fleet.apply([common.camera("one", f"/dev/..{tmp_path}/hangs-in-open")])
+    until(lambda: bench.opened == ["one"])
+    bench.fleet.apply([common.camera(camera, f"/dev/..{tmp_path}/by-id")])
+    until(lambda: "stuck in its driver" in bench.camera(camera).status.error)
+    assert bench.opened == ["one"]
+    bench.let_go.set()
+    until(lambda: bench.published(camera) > 0)
+
+
+def test_a_device_that_was_plugged_in_later_is_known_by_what_was_opened(bench: Bench, tmp_path: Path) -> None:
+    link = tmp_path / "by-id-hangs-in-open"
+    common = CaptureSettings.load({})
+    bench.unplugged = True
+    bench.fleet.apply([common.camera("one", f"/dev/..{link}")])
+    until(lambda: bench.camera("one").status.state is CameraState.LOST)
+    link.symlink_to("video0")
+    bench.unplugged = False
+    until(lambda: bench.opened == ["one"])
+    bench.fleet.apply([common.camera("one", f"/dev/..{tmp_path}/video0")])
+    until(lambda: "stuck in its driver" in bench.camera("one").status.error)
+    assert bench.opened == ["one"]
 
 
 def test_a_camera_that_hangs_gets_another_source_at_once(bench: Bench) -> None:
