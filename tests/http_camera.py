@@ -12,6 +12,8 @@ from typing import Literal
 USER, PASSWORD = "viewer", "not-for-the-log-7Q4"
 NONCE = "dcd98b7102dd2f0e"
 
+PICTURES_AT = re.compile(r"/video(?:$|[/?])")
+
 Scheme = Literal["Basic", "Digest", "none"]
 
 
@@ -89,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
         camera = self.server.camera
         if self.path == "/moved":
             self._answer(302, Location="/video")
-        elif self.path != "/video":
+        elif not PICTURES_AT.match(self.path):
             self._answer(404)
         elif not _is_right(camera.scheme, self.headers.get("Authorization", "")):
             camera.refused += 1

@@ -19,6 +19,7 @@ from tests.rtsp import RtspCamera
 
 NetworkCamera: TypeAlias = HttpCamera | RtspCamera
 
+KEY = "no-word-for-pages-3K8"
 GUESS = "not-the-word-5X2"
 LONG_S, SHORT_S = 20.0, 6.0
 BACK_S = 60.0
@@ -57,7 +58,7 @@ def watched(pipeline: Pipeline) -> Iterator[list[int]]:
 
 def start(pipeline: Pipeline, source: str) -> None:
     port = free_port()
-    pipeline.settings |= {"MIEN_SOURCE": source, "MIEN_MODE": "on-demand"}
+    pipeline.settings |= {"MIEN_SOURCE": source, "MIEN_MODE": "on-demand", "MIEN_LOG_LEVEL": "DEBUG"}
     pipeline.start("services.capture", MIEN_METRICS_PORT=str(port))
     pipeline.start("services.inference")
     pipeline.start("services.web")
@@ -100,6 +101,25 @@ def test_a_wrong_password_is_said_in_the_status_once_in_the_log_and_shown_nowher
             shown_nowhere(pipeline, GUESS)
         assert seen == []
         assert len([line for line in log(pipeline) if "wrong user or password" in line]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "outcome"),
+    [
+        ("http", "/video", "live"),
+        ("http", "/nothing", "nothing at this path"),
+        ("rtsp", "/nothing", "nothing at this path"),
+    ],
+)
+def test_secrets_of_a_path_and_a_query_are_shown_nowhere(
+    pipeline: Pipeline, kind: str, path: str, outcome: str
+) -> None:
+    with running(kind) as camera:
+        start(pipeline, camera.url(path=f"{path}/{KEY}?{KEY}&key={KEY}"))
+        with watched(pipeline):
+            eventually(outcome, lambda: outcome in (status(pipeline)["state"] + status(pipeline)["error"]))
+            shown_nowhere(pipeline, KEY)
+            shown_nowhere(pipeline, PASSWORD)
 
 
 @pytest.mark.parametrize("kind", ["rtsp", "http"])
@@ -173,6 +193,8 @@ def test_a_camera_of_the_command_line_runs_and_its_password_is_in_no_list_of_pro
 ) -> None:
     with running("http") as camera, up(tmp_path, "--camera", f"door={camera.url()}") as service:
         eventually("it runs", lambda: URL.search(service.text()))
-        eventually("its source is told", lambda: f"source http://127.0.0.1:{camera.port}/..." in service.text())
+        eventually(
+            "its source is told", lambda: f"source http://127.0.0.1:{camera.port}/..." in service.text()
+        )
         assert [line for line in command_lines() if PASSWORD in line] == []
         assert PASSWORD not in service.text()
