@@ -36,6 +36,7 @@ class NetworkStream(Generic[P]):
         take: reads the next picture; None at the end.
         patience_s: how long a picture may take to arrive.
         monotonic: seconds.
+        jpegs: what `take` checks pictures with, where it does.
     """
 
     def __init__(
@@ -45,13 +46,21 @@ class NetworkStream(Generic[P]):
         take: Callable[[cv2.VideoCapture], P | None],
         patience_s: float,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        jpegs: PassedOn | None = None,
     ) -> None:
+        self._jpegs = jpegs
         self._patience_s = patience_s
         self._monotonic = monotonic
         self._take = take
         self._capture = capture
         self._name = name
         self.fps: float | None = _told_fps(capture)
+
+    @property
+    def broken(self) -> int:
+        """How many pictures that cannot be decoded were passed over; FFmpeg does not tell of its own."""
+        return self._jpegs.broken if self._jpegs else 0
 
     def read(self) -> P:
         """Return the next picture that arrives."""
@@ -144,7 +153,8 @@ def open_network_camera(address: str, fps: float | None, patience_s: float = PAT
     if recording is not None:
         return recording
     if pass_on(capture):
-        return NetworkStream(capture, name, PassedOn().next, patience_s)
+        jpegs = PassedOn()
+        return NetworkStream(capture, name, jpegs.next, patience_s, jpegs=jpegs)
     return NetworkStream(capture, name, next_picture, patience_s)
 
 

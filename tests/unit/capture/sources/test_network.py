@@ -11,10 +11,12 @@ import pytest
 
 from services.capture.pattern import read_back
 from services.capture.sources import open_source
+from services.capture.sources.jpegs import PassedOn
 from services.capture.sources.network import NetworkStream, open_network
 from shared.errors import SourceError
 from tests.made_videos import STEADY, TICKS, write_video
 from tests.unit.capture.sources.conftest import PictureServer, numbered
+from tests.unit.capture.sources.test_jpegs import capture_of, jpeg
 
 
 def test_each_picture_of_a_stream_arrives_and_its_end_is_a_source_error(server: PictureServer) -> None:
@@ -59,6 +61,18 @@ def test_a_picture_that_comes_out_when_nothing_came_in_for_long_is_not_given(wai
     assert source.read().shape == (240, 320, 3)
     with pytest.raises(SourceError, match="gave no picture for 5 s"):
         source.read()
+
+
+def test_broken_pictures_of_motion_jpeg_that_ffmpeg_reads_are_counted() -> None:
+    capture, jpegs = capture_of(b"no picture", jpeg(), b"nor this", jpeg()), PassedOn()
+    source = NetworkStream(
+        cast(cv2.VideoCapture, FakeCapture()), "x", lambda _: jpegs.next(capture), 5.0, jpegs=jpegs
+    )
+
+    for _ in range(2):
+        source.read()
+
+    assert source.broken == 2
 
 
 class FakeCapture:
