@@ -61,6 +61,7 @@ def camera_dict(camera: Camera) -> dict[str, Any]:
         "fps": camera.fps,
         "frame_age_ms": camera.frame_age_ms,
         "viewers": camera.viewers,
+        "granted": camera.granted,
     }
 
 

@@ -63,6 +63,7 @@ class Camera:
         frame_age_ms: age of the newest result; None where there is none.
         viewers: how many look at it.
         error: why it is lost; empty when all is well.
+        granted: what a webcam grants beside what it was asked for; empty for others.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Camera:
     frame_age_ms: int | None
     viewers: int
     error: str
+    granted: str = ""
 
 
 class Directory:
@@ -168,7 +170,9 @@ class Directory:
         if status is None:
             return Camera(camera, LOST, 0, 0, 0.0, age, viewers, "its capture service has fallen silent")
         size = status.width, status.height
-        return Camera(camera, status.state.value, *size, status.fps, age, viewers, status.error)
+        return Camera(
+            camera, status.state.value, *size, status.fps, age, viewers, status.error, status.granted
+        )
 
     def _frame_age_ms(self, camera: str) -> int | None:
         now = self._monotonic()

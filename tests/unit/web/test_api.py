@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services.web import feeds
-from shared.entities import CameraState, Privacy
+from shared.entities import CameraState, CameraStatus, Privacy
 from shared.errors import BrokerErrorReply
 from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, NOW_NS, Site, numbers, result
@@ -20,6 +22,9 @@ def problem_of(answer: TestResponse) -> dict[str, object]:
 def test_cameras_are_told_exactly_so(client: FlaskClient, site: Site) -> None:
     site.world.add_camera("cam").add(result(1, t=NOW_NS - 30_000_000))
     site.world.look("cam", "web-2", 3)
+    status = site.world.statuses["cam"]
+    assert isinstance(status, CameraStatus)
+    site.world.statuses["cam"] = replace(status, granted="MJPG 640x480 (asked for 1280x720)")
     assert client.get("/api/v1/cameras", headers=BEARER).get_json() == {
         "cameras": [
             {
@@ -30,6 +35,7 @@ def test_cameras_are_told_exactly_so(client: FlaskClient, site: Site) -> None:
                 "fps": 15.0,
                 "frame_age_ms": 30,
                 "viewers": 3,
+                "granted": "MJPG 640x480 (asked for 1280x720)",
             }
         ]
     }
