@@ -34,7 +34,7 @@ from training.votes import Votes, read_votes
 
 DEFAULT_MODEL = Path("models/expression.onnx")
 SIZES_PX = (60, 80, 120, 180)
-FACES = 600
+FACES = 3500
 OVERLAP = 0.3
 """A face is found by the detection that overlaps it most, if their intersection is this share of their union:
 cascades box the features, and a picture of FER2013 may have much hair or collar around them."""

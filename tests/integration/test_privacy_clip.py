@@ -12,6 +12,7 @@ from services.inference.cascade import CascadeDetector
 from services.inference.crop import crop_faces
 from services.inference.heads import Labels
 from services.inference.pictures import BgrImage, FrameViews, decode_jpeg, encode_jpeg
+from services.inference.processors import Processors
 from services.inference.recorded import RecordedWork
 from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
@@ -33,6 +34,8 @@ EVERY = 12
 """Frames of the clip from one that is looked at to the next: 35 of them, 0.4 s apart."""
 
 NS_A_FRAME = 33_333_333
+
+UNSURE = -1
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def worker(streams: FakeStreams) -> Worker:
         rota=rota,
         rounds=rounds,
         recorded=RecordedWork(recordings, processor, rounds.count),
-        processor=processor,
+        processors=Processors(processor, lambda _: processor),
         jpeg_quality=settings.jpeg_quality,
         privacy=settings.privacy,
         health=health,
@@ -121,12 +124,12 @@ def test_the_cascade_finds_no_face_in_what_is_published(
 
 
 def read(shown: list[Shown], labels: Labels) -> list[tuple[int, int]]:
-    """Return how the model calls each face before it is blurred, and what is published of it."""
+    """Return what is said of each face before it is blurred, and of what is published of it."""
     model = ExpressionModel(InferenceSettings.load({}).model, labels)
 
     def named(picture: BgrImage, boxes: list[Box]) -> list[int]:
         scores = model.classify(crop_faces(views(picture).grey, boxes))
-        return [int(row.argmax()) for row in scores]
+        return [int(row.argmax()) if row.max() >= model.sure else UNSURE for row in scores]
 
     return [
         pair
@@ -136,13 +139,10 @@ def read(shown: list[Shown], labels: Labels) -> list[tuple[int, int]]:
     ]
 
 
-def test_by_fer2013_s_labels_it_hardly_ever_reads_what_it_reads_from_the_faces(shown: list[Shown]) -> None:
-    pairs = read(shown, "fer2013")
-    assert sum(before == after for before, after in pairs) <= 0.25 * len(pairs)
-
-
-def test_by_ferplus_s_labels_it_calls_every_one_the_same_whatever_the_face(shown: list[Shown]) -> None:
-    # A word for all of them is right for those faces that happen to show it, and tells them from no other.
-    pairs = read(shown, "ferplus")
+@pytest.mark.parametrize("labels", ["fer2013", "ferplus"])
+def test_the_model_says_the_same_of_a_blurred_face_in_a_quarter_of_them_at_most(
+    shown: list[Shown], labels: Labels
+) -> None:
+    pairs = read(shown, labels)
     assert len({before for before, _ in pairs}) >= 4
-    assert len({after for _, after in pairs}) == 1
+    assert sum(before == after for before, after in pairs) <= 0.25 * len(pairs)

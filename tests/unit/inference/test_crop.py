@@ -20,22 +20,29 @@ def test_without_boxes_there_are_no_crops() -> None:
     assert crop_faces(GREY, []).shape == (0, SIDE, SIDE, 1)
 
 
-def test_what_is_cut_out_is_a_little_wider_than_the_box() -> None:
-    side = SIDE - 2 * round(SIDE * MARGIN)
+def box_side(inside: int) -> int:
+    """Return the side of a box of which `inside` pixels are cut out."""
+    return next(side for side in range(inside, 2 * inside) if side + 2 * round(MARGIN * side) == inside)
+
+
+def test_what_is_cut_out_is_a_little_narrower_than_the_box() -> None:
+    side = box_side(SIDE)
     crop = crop_faces(GREY, [Box(20, 30, side, side)])[0, :, :, 0]
-    left, top = 20 - round(SIDE * MARGIN), 30 - round(SIDE * MARGIN)
-    assert (crop == GREY[top : top + SIDE, left : left + SIDE]).all()
+    less = (side - SIDE) // 2
+    assert less > 0
+    assert (crop == GREY[30 + less : 30 + less + SIDE, 20 + less : 20 + less + SIDE]).all()
 
 
-def test_at_the_frames_edge_what_is_cut_out_ends_with_the_frame() -> None:
-    assert crop_faces(GREY, [Box(0, 0, 50, 50)]).min() == 0
-    assert crop_faces(GREY, [Box(70, 50, 50, 50)]).max() == 99
+def test_of_a_box_over_the_frames_edge_what_is_cut_out_ends_with_the_frame() -> None:
+    assert crop_faces(GREY, [Box(-10, -10, 50, 50)]).min() == 0
+    assert crop_faces(GREY, [Box(80, 60, 50, 50)]).max() == 99
 
 
 def test_a_large_face_is_averaged_down() -> None:
-    stripes = np.zeros((SIDE * 2, SIDE * 2), np.uint8)
+    side = box_side(SIDE * 2)
+    stripes = np.zeros((side, side), np.uint8)
     stripes[::2] = 200
-    assert (crop_faces(stripes, [Box(0, 0, SIDE * 2, SIDE * 2)]) == 100).all()
+    assert (crop_faces(stripes, [Box(0, 0, side, side)]) == 100).all()
 
 
 def test_a_small_face_is_enlarged_without_steps() -> None:
