@@ -46,7 +46,8 @@ def draw(record: RunRecord) -> Figure:
         label = f"{split}, {values[-1]:.1f} % at the end"
         axes.plot(epochs, values, color=COLORS[split], label=label, lw=2)
     mark_sizes(axes, record)
-    axes.set(xlabel="epoch", ylabel="accuracy, %", title=f"Network {record.network}, FER2013 labels")
+    before = f", after {record.epochs_before} of an earlier run" if record.epochs_before else ""
+    axes.set(xlabel=f"epoch{before}", ylabel="accuracy, %", title=f"Network {record.network}, FER2013 labels")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     tidy(axes)
     axes.legend(loc="center right", facecolor="white", edgecolor="none", framealpha=1)

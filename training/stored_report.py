@@ -37,7 +37,7 @@ def check_same_run(report: Mapping[str, Any], record: RunRecord, path: Path) -> 
         ModelError: its network, its epochs or its parameters are not the run's; names the difference.
     """
     facts = report.get("facts", {})
-    run = {"network": record.network, "epochs": record.epochs_done, "parameters": record.parameters}
+    run = {"network": record.network, "epochs": record.epochs_in_all, "parameters": record.parameters}
     for name, value in run.items():
         # The record of an older version's run does not tell the parameters.
         if value is not None and facts.get(name) != value:

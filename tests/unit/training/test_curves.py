@@ -32,6 +32,13 @@ def test_a_change_of_size_is_marked_where_it_happened() -> None:
     assert [text.get_text() for text in axes.texts] == ["44 px from here"]
 
 
+def test_the_axis_tells_of_epochs_of_an_earlier_run() -> None:
+    record = made_record()
+    assert draw(record).axes[0].get_xlabel() == "epoch"
+    record.epochs_before = 82
+    assert draw(record).axes[0].get_xlabel() == "epoch, after 82 of an earlier run"
+
+
 def test_the_command_writes_the_picture(tmp_path: Path) -> None:
     RunFolder(tmp_path).write_record(made_record())
     out = tmp_path / "pictures" / "curve.png"

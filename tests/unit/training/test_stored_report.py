@@ -46,6 +46,7 @@ def test_a_report_of_the_run_passes(told: dict[str, Any]) -> None:
     ("told", "message"),
     [
         ({"network": "original"}, "r.json: of a model with network mien, but the run has original"),
+        ({"epochs_before": 1}, "r.json: of a model with epochs 26, but the run has 27"),
         ({"epochs_done": 27}, "r.json: of a model with epochs 26, but the run has 27"),
         ({"parameters": 5}, "r.json: of a model with parameters 1769839, but the run has 5"),
     ],
