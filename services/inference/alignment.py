@@ -5,7 +5,7 @@ from math import atan2, degrees
 import cv2
 import numpy as np
 
-from services.inference.crop import SIDE, Crops, crop_faces
+from services.inference.crop import MARGIN, SIDE, Crops, crop_faces
 from services.inference.detection import Detection, Landmarks
 from services.inference.pictures import GreyImage
 
@@ -36,7 +36,8 @@ def _turned(grey: GreyImage, detection: Detection, angle: float) -> GreyImage:
     x, y, w, h = detection.box
     # A whole number of times larger than the crop, so that reducing it averages areas and leaves nothing out.
     side = SIDE * max(1, round(max(w, h) / SIDE))
-    turn = cv2.getRotationMatrix2D((x + w / 2, y + h / 2), angle, side / max(w, h))
+    seen = max(w, h) * (1 + 2 * MARGIN)
+    turn = cv2.getRotationMatrix2D((x + w / 2, y + h / 2), angle, side / seen)
     turn[:, 2] += np.array([side / 2 - x - w / 2, side / 2 - y - h / 2])
     upright = cv2.warpAffine(grey, turn, (side, side), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.resize(upright, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
