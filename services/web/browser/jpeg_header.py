@@ -12,6 +12,13 @@ BASELINE = (0xC0, 0xC1)
 FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """SOF0 to SOF15; DHT, JPG and DAC lie among them."""
 
+WITH_LENGTH = frozenset({0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+"""DHT, DQT, DRI, COM and APP0 to APP15: what may stand before a frame header, each with a length of its own.
+A marker without one, such as RST0, would have what follows it read as a length; a decoder reads it otherwise."""
+
+LEAST_LENGTH = 2
+"""A length counts its own two bytes."""
+
 COMPONENTS = (1, 3)
 MOST_SCANS = 4
 """One for each component, and one to spare: each is a pass of the decoder."""
@@ -76,7 +83,10 @@ def _frame_header(jpeg: bytes) -> tuple[int, int]:
             return marker, at + 4
         if marker in START_OF_SCAN or marker in END:
             raise PictureError("a JPEG without a frame header")
-        at += 2 + max(2, _number(jpeg, at + 2))
+        length = _number(jpeg, at + 2)
+        if marker not in WITH_LENGTH or length < LEAST_LENGTH:
+            raise PictureError("a JPEG with something else before its frame header")
+        at += 2 + length
 
 
 def _number(jpeg: bytes, at: int) -> int:

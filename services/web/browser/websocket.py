@@ -12,6 +12,7 @@ from enum import IntEnum
 from ssl import SSLWantReadError
 
 from websockets.datastructures import Headers
+from websockets.exceptions import InvalidState
 from websockets.frames import DATA_OPCODES, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF, SERVER, Protocol
@@ -128,7 +129,11 @@ class WebSocket:
         Raises:
             WebSocketClosed: the other side is gone.
         """
-        self._protocol.send_text(text.encode())
+        try:
+            self._protocol.send_text(text.encode())
+        except InvalidState as error:
+            # A close frame came with the last message.
+            raise WebSocketClosed(self._end()) from error
         self._flush()
 
     def close(self, code: int, reason: str) -> None:
