@@ -14,7 +14,7 @@ FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 WITH_LENGTH = frozenset({0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 """DHT, DQT, DRI, COM and APP0 to APP15: what may stand before a frame header, each with a length of its own.
-A marker without one, such as RST0, would have what follows it read as a length; a decoder reads it otherwise."""
+Of a marker without one, such as RST0, what follows would be taken for a length; decoders do not do so."""
 
 LEAST_LENGTH = 2
 """A length counts its own two bytes."""
