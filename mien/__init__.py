@@ -110,7 +110,7 @@ def analyze(
         BrokerError: the broker that MIEN_REDIS_URL names is away, or refuses.
     """
     from mien import recordings  # noqa: PLC0415  so that what needs no videos starts quickly
-    from services.local.analyze.options import Options  # noqa: PLC0415  as above
+    from services.local.analyze.options import Options  # noqa: PLC0415  what reads pictures loads slowly
 
     options = Options((Path(video),), Path(out), workers, every, annotate, resume)
     return recordings.analyze(options, _environment(labels, detector), progress=progress)

@@ -18,7 +18,7 @@ def code(url: str, address: Callable[[], str] = own_address) -> str:
     except OSError:
         return NO_NETWORK
     # Only here, because nobody else needs it.
-    import segno  # noqa: PLC0415
+    import segno  # noqa: PLC0415  only --qr needs it
 
     drawn = StringIO()
     segno.make(phone_url, error="l", micro=False).terminal(drawn, compact=True)

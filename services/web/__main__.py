@@ -15,7 +15,7 @@ from functools import partial  # noqa: E402
 from services.web.address import sign_in_address  # noqa: E402
 from services.web.server import Server, listen  # noqa: E402
 from services.web.settings import WebSettings  # noqa: E402
-from services.web.tls import find_certificate  # noqa: E402
+from services.web.tls import find_certificate  # noqa: E402  gevent patches first
 from services.web.tokens import find_token  # noqa: E402
 from services.web.wiring import make_site  # noqa: E402
 from shared import service  # noqa: E402

@@ -89,7 +89,7 @@ class Session:
     def _written(self, task: Task, known: Known) -> Analysed:
         # Here, because it takes seconds to load, and nobody is to wait for it before the work begins.
         with loading(task.folder):
-            from services.local.analyze import writing  # noqa: PLC0415  see above
+            from services.local.analyze import writing  # noqa: PLC0415  Matplotlib and PyArrow load slowly
 
         frames = known.end.frames
         with self._counting(f"{named(Path(task.video.name))}: tables", frames) as count:

@@ -1,3 +1,5 @@
+from io import BytesIO
+
 import pytest
 from PIL import Image
 
@@ -15,8 +17,6 @@ def test_a_grey_one_is_a_picture_too(tmp_path: object) -> None:
 
 
 def encoded(picture: Image.Image, **options: bool) -> bytes:
-    from io import BytesIO  # noqa: PLC0415
-
     out = BytesIO()
     picture.save(out, "JPEG", **options)
     return out.getvalue()

@@ -33,7 +33,7 @@ class Client:
     def heard(self) -> list[bytes]:
         self.connection.settimeout(1)
         self.protocol.receive_data(self.connection.recv(65536))
-        return [bytes(frame.data) for frame in self.protocol.events_received()]  # type: ignore[union-attr]
+        return [bytes(frame.data) for frame in self.protocol.events_received()]  # type: ignore[union-attr]  # all are frames
 
 
 @pytest.fixture
