@@ -12,6 +12,7 @@ from shared.errors import SettingsError
 from training.csvfile import SIDE_PX
 
 DEFAULT_PATH = Path(__file__).with_name("params.yaml")
+OPTIMIZERS = ("sgd", "adam")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 SHARES = ("momentum", "warmup", "ema", "label_smoothing", "teacher_weight", "restart_rate")
 LEAST_SIDE_PX = 8
@@ -97,6 +98,7 @@ class NetworkParams:
     sizes: tuple[tuple[float, int], ...]
     view: View
     stages: tuple[tuple[int, ...], ...]
+    optimizer: str = "sgd"
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
@@ -109,7 +111,7 @@ class NetworkParams:
             sizes = tuple((float(start), int(size)) for start, size in raw["sizes"])
             stages = tuple(tuple(map(int, stage)) for stage in raw["stages"])
             rates = float(raw["peak_rate"]), float(raw["l2"]), float(raw["dropout"])
-            return cls(*rates, sizes, View(**raw["view"]), stages)
+            return cls(*rates, sizes, View(**raw["view"]), stages, raw.get("optimizer", "sgd"))
         except KeyError as error:
             raise SettingsError(f"a network's parameters lack {error}") from error
         except (TypeError, ValueError) as error:
@@ -123,6 +125,10 @@ class NetworkParams:
         """
         for name, most in (("peak_rate", inf), ("l2", inf), ("dropout", 0.99)):
             _check_range(f"{network}: {name}", getattr(self, name), 0.0, most)
+        if self.optimizer not in OPTIMIZERS:
+            raise SettingsError(
+                f"{network}: optimizer is {self.optimizer!r}, not one of {', '.join(OPTIMIZERS)}"
+            )
         starts = [start for start, _ in self.sizes]
         if not starts or starts[0] != 0 or starts != sorted(set(starts)) or not starts[-1] < 1:
             raise SettingsError(f"{network}: sizes start at {starts}, not at 0 and rising to under 1")

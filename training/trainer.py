@@ -23,13 +23,7 @@ def build_trainable(params: Params, heads: Heads) -> keras.Model:
     """The network with its optimizer and losses, ready for a first step or for a checkpoint."""
     keras.mixed_precision.set_global_policy(params.precision)
     model = build_network(params.network, heads, params.network_params)
-    optimizer = keras.optimizers.SGD(
-        params.network_params.peak_rate,
-        momentum=params.momentum,
-        nesterov=True,
-        use_ema=True,
-        ema_momentum=params.ema,
-    )
+    optimizer = _optimizer(params)
     model.compile(
         optimizer,
         loss={head: keras.losses.CategoricalCrossentropy(from_logits=True) for head in heads},
@@ -38,6 +32,13 @@ def build_trainable(params: Params, heads: Heads) -> keras.Model:
     )
     optimizer.build(model.trainable_variables)
     return model
+
+
+def _optimizer(params: Params) -> keras.optimizers.Optimizer:
+    rate, averaging = params.network_params.peak_rate, {"use_ema": True, "ema_momentum": params.ema}
+    if params.network_params.optimizer == "adam":
+        return keras.optimizers.Adam(rate, **averaging)
+    return keras.optimizers.SGD(rate, momentum=params.momentum, nesterov=True, **averaging)
 
 
 @dataclass

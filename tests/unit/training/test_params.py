@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import SettingsError
-from training.params import DEFAULT_PATH, load_params
+from training.params import DEFAULT_PATH, NetworkParams, load_params
 
 
 @pytest.mark.parametrize("network", ["mien", "original"])
@@ -54,6 +54,7 @@ def test_the_size_grows_as_the_run_goes_on() -> None:
         ("border: 1", "border: 48", "mien: the view's border is 48, not 0 to 47 px"),
         ("border: 1", "edge: 1", "params.yaml: a network's parameters do not fit"),
         ("peak_rate: 0.08", "peak_rate: -1", "mien: peak_rate is -1"),
+        ("optimizer: sgd", "optimizer: magic", "mien: optimizer is 'magic', not one of sgd, adam"),
         ("l2: 2.5e-4", "l2: little", "params.yaml: a network's parameters do not fit: .*'little'"),
     ],
 )
@@ -73,6 +74,12 @@ def test_a_run_that_begins_with_trained_weights_has_a_lower_peak() -> None:
     again = fresh.restarted()
     assert again.network_params.peak_rate == fresh.network_params.peak_rate * fresh.restart_rate
     assert replace(again, network_params=fresh.network_params) == fresh
+
+
+def test_a_record_from_before_there_was_a_choice_names_stochastic_gradient_descent() -> None:
+    raw = {"peak_rate": 0.1, "l2": 0, "dropout": 0.2, "sizes": [[0, 44]], "stages": [[4]]}
+    parsed = NetworkParams.parse({**raw, "view": {"border": 0, "size": 44}})
+    assert parsed.optimizer == "sgd"
 
 
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:

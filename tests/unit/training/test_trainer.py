@@ -127,6 +127,22 @@ def test_the_loss_falls_and_the_averaged_weights_tell_the_made_pictures_apart(
     assert history[-1]["public_accuracy"] > 0.8
 
 
+def test_adam_makes_the_loss_fall_where_a_network_asks_for_it(
+    params: Params, dataset: Dataset, tmp_path: Path
+) -> None:
+    network = replace(params.network_params, optimizer="adam", peak_rate=0.01)
+    assert isinstance(
+        build_trainable(replace(params, network_params=network), {"fer2013": 7}).optimizer,
+        keras.optimizers.Adam,
+    )
+    history = (
+        run(replace(params, epochs=3, network_params=network), dataset, tmp_path / "run")[0]
+        .read_record()
+        .history
+    )
+    assert history[-1]["loss"] < 0.8 * history[0]["loss"]
+
+
 def test_each_step_is_done_with_the_rate_of_its_progress(
     done: tuple[RunFolder, Watch], params: Params
 ) -> None:
