@@ -8,8 +8,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.capture.configuration_yaml import Item, Mapping, Word, YamlError, read_mapping, shown
-from services.capture.settings import AskedSize, CameraSettings, CaptureSettings, Mode, Quality, Rate
-from services.capture.sources import device_of
+from services.capture.settings import (
+    AskedSize,
+    CameraSettings,
+    CaptureSettings,
+    Mode,
+    Quality,
+    Rate,
+    one_device,
+    same_device,
+)
 from shared.entities import Labels, Privacy
 from shared.errors import SettingsError
 from shared.keys import CAMERA_ID
@@ -105,12 +113,9 @@ def _camera(item: Item, settings: CaptureSettings) -> CameraSettings:
 
 def _check_devices(items: Sequence[Item], cameras: Sequence[CameraSettings]) -> None:
     """Refuse two cameras on one device: most can be opened once only."""
-    by_device: dict[str, str] = {}
-    for item, camera in zip(items, cameras, strict=True):
-        device = device_of(camera.source)
-        if device is not None and by_device.setdefault(device, camera.id) != camera.id:
-            first = by_device[device]
-            raise Wrong(item.line, f"camera {camera.id!r} is on the same device as camera {first!r}")
+    lines = {item.name: item.line for item in items}
+    for first, second in one_device(cameras):
+        raise Wrong(lines[second.id], same_device(first, second))
 
 
 def _values(camera: str, keys: Mapping) -> Iterator[tuple[str, str]]:

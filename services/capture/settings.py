@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import NoDecode
 
 from services.capture.picture import Size
+from services.capture.sources import device_of
 from shared.entities import Labels, Privacy
 from shared.errors import SettingsError
 from shared.keys import check_camera_id
@@ -122,14 +124,31 @@ class CaptureSettings(ServiceSettings):
         """Return the cameras, where no file names them.
 
         Raises:
-            SettingsError: an id is wrong or there twice.
+            SettingsError: an id is wrong or there twice, or two cameras are on one device.
         """
-        return [self.camera(camera, source) for camera, source in self._sources().items()]
+        cameras = [self.camera(camera, source) for camera, source in self._sources().items()]
+        for first, second in one_device(cameras):
+            raise SettingsError(f"MIEN_CAMERAS: {same_device(first, second)}")
+        return cameras
 
     def _sources(self) -> dict[str, str]:
         if self.cameras is None:
             return {FIRST_CAMERA: self.source or DEFAULT_SOURCE}
         return parse_cameras(self.cameras)
+
+
+def one_device(cameras: Iterable[CameraSettings]) -> Iterator[tuple[CameraSettings, CameraSettings]]:
+    """Yield each camera that is on the device of another, behind that one: most can be opened once only."""
+    by_device: dict[str, CameraSettings] = {}
+    for camera in cameras:
+        device = device_of(camera.source)
+        if device is not None and by_device.setdefault(device, camera) is not camera:
+            yield by_device[device], camera
+
+
+def same_device(first: CameraSettings, second: CameraSettings) -> str:
+    """Return that in words."""
+    return f"camera {second.id!r} is on the same device as camera {first.id!r}"
 
 
 def parse_cameras(text: str) -> dict[str, str]:

@@ -1,6 +1,10 @@
 """What a worker counts for Prometheus."""
 
+from contextlib import suppress
+
 from prometheus_client import Counter, Histogram
+
+from shared.entities import EXPRESSIONS, UNSURE
 
 RESULTS = Counter("mien_results_published", "Results published.", ["camera"])
 # Not by recording: each has another id, and a worker lives through many.
@@ -23,3 +27,13 @@ LATENCY = Histogram(
     ["camera"],
     buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.35, 0.5, 1.0, 2.0),
 )
+
+
+def remove(camera: str) -> None:
+    """Take a camera that is no more out of all of them."""
+    for metric in (RESULTS, CONFLICTS, LATENCY):
+        with suppress(KeyError):
+            metric.remove(camera)
+    for expression in (*EXPRESSIONS, UNSURE):
+        with suppress(KeyError):
+            FACES.remove(camera, expression)

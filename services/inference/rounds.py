@@ -5,8 +5,10 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
+from services.inference import metrics
 from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
+from services.inference.series import CameraSeries
 from shared.clock import BrokerClock
 from shared.entities import Cause, Privacy
 from shared.errors import BrokerErrorReply
@@ -51,6 +53,7 @@ class Rounds:
         self._privacy = privacy
         self._depends_on = depends_on or {}
         self._monotonic = monotonic
+        self._series = CameraSeries(metrics.remove)
         self._beat_at = float("-inf")
         self._swept_at = float("-inf")
 
@@ -81,6 +84,8 @@ class Rounds:
             privacy=self._privacy,
             depends_on=self._depends_on,
         )
+        # Before it changes: one that came and went by a wake-up alone has series, too.
+        self._series.seen([streams.camera for streams in self._rota.streams], now)
         self._rota.set_cameras(self._registry.cameras())
         self._recordings.set_recordings(self._registry.recordings())
         self._beat_at, self.published = now, 0

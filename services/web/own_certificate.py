@@ -1,5 +1,6 @@
 """A certificate of our own, made at the first start and kept: browsers ask once whether to trust it."""
 
+import fcntl
 import ipaddress
 import logging
 import os
@@ -7,8 +8,8 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,18 +33,22 @@ NAMES, UNTIL = "# names: ", "# until: "
 def kept_certificate(path: Path, names: Sequence[str], today: datetime | None = None) -> Path:
     """Return the file with the certificate and its key; make it where there is none that still serves.
 
+    Of replicas that start together, one makes it. A file that Mien did not make is left as it is.
+
     Args:
         path: of the file.
         names: further names and addresses that it must be for, besides this host's.
         today: the time, for tests.
 
     Raises:
-        SettingsError: it can be neither read nor made.
+        SettingsError: it can be neither read nor made, or is another's.
     """
     now = today or datetime.now(UTC)
     try:
-        if not _serves(path, names, now):
-            _make(path, list(dict.fromkeys([*names, *filter(_is_name, host_names())])), now)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone_in(path.parent):
+            if not _serves(path, names, now):
+                _make(path, list(dict.fromkeys([*names, *filter(_is_name, host_names())])), now)
     except OSError as error:
         raise SettingsError(f"MIEN_HTTPS: {path} cannot be made: {error}") from error
     return path
@@ -60,21 +65,37 @@ def host_names() -> list[str]:
     return names
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other replicas waiting: two would each make a certificate, and one would serve what is not kept.
+
+    A link that fails where another was quicker, as for the token, would not do for a renewal.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # Not every shared folder has locks.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _serves(path: Path, names: Sequence[str], now: datetime) -> bool:
     if not path.exists():
         return False
-    head = path.read_text().splitlines()[:2]
+    head = path.read_text(encoding="ascii", errors="replace").splitlines()[:2]
     said = [line.removeprefix(start) for line, start in zip(head, (NAMES, UNTIL), strict=False)]
     try:
         has, until = said[0].split(), datetime.fromisoformat(said[1])
         return set(names) <= set(has) and until - now > timedelta(days=RENEWED_DAYS)
     except (IndexError, ValueError, TypeError):
-        log.warning("%s is no certificate that Mien made: another takes its place", path)
-        return False
+        raise SettingsError(
+            f"MIEN_HTTPS: {path} is no certificate that Mien made, and stays as it is: name it with "
+            "MIEN_TLS_CERT, or move it away"
+        ) from None
 
 
 def _make(path: Path, names: Sequence[str], now: datetime) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
     try:
         made = _openssl(names)

@@ -26,7 +26,8 @@ class WebSettings(ServiceSettings):
         token: the access token; without it, the one in `token_file`.
         token_file: where the token is kept, made at the first start; by default in the user's state folder.
         privacy: the least that must have been done to a picture before it is shown, whoever the worker was.
-        browser_cameras: how many browsers may be cameras at once; 0 for none.
+        browser_cameras: how many browsers may be cameras at once; 0 for none. The pictures of each may have
+            1 MiB, and Compose gives the broker 512 MB for all streams.
         https: whether to serve HTTPS, with a certificate that is made at the first start.
         tls_cert: a certificate to serve HTTPS with instead, in PEM, its chain behind it.
         tls_key: its private key, in PEM; unset, it stands in the same file.
@@ -38,7 +39,7 @@ class WebSettings(ServiceSettings):
     token: Annotated[SecretStr, AfterValidator(_usable)] | None = None
     token_file: Path | None = None
     privacy: Privacy = Privacy.OFF
-    browser_cameras: int = Field(default=8, ge=0, le=64)
+    browser_cameras: int = Field(default=8, ge=0, le=16)
     https: bool = False
     tls_cert: Path | None = None
     tls_key: Path | None = None

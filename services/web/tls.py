@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gevent  # type: ignore[import-untyped]  # it has no types
+
 from services.web.own_certificate import kept_certificate
 from services.web.settings import WebSettings
 from services.web.tokens import default_token_file
@@ -18,6 +20,7 @@ from shared.errors import SettingsError
 log = logging.getLogger(__name__)
 
 HANDSHAKE_TIMEOUT_S = 5.0
+"""For all of it: a socket's own timeout is for each read, so who sends a byte now and then would never end."""
 
 READ_BYTES = 64 * 1024
 
@@ -67,7 +70,8 @@ def find_certificate(settings: WebSettings, environ: Mapping[str, str]) -> Certi
 def _read(variable: str, cert: Path, key: Path) -> Certificate:
     try:
         _context(cert, key)
-        first = cert.read_text().partition("-----BEGIN CERTIFICATE-----")
+        # Beside the PEM may stand anything, in any encoding.
+        first = cert.read_text(encoding="ascii", errors="replace").partition("-----BEGIN CERTIFICATE-----")
         pem = "".join(first[1:]).partition("-----END CERTIFICATE-----")
         der = ssl.PEM_cert_to_DER_cert(pem[0] + pem[1])
     except (OSError, ValueError) as error:
@@ -85,10 +89,11 @@ def shake_hands(connection: ssl.SSLSocket) -> bool:
     """Shake hands with a client; return False for one that fails, takes too long or speaks plain HTTP."""
     connection.settimeout(HANDSHAKE_TIMEOUT_S)
     try:
-        if socket.socket.recv(connection, 1, socket.MSG_PEEK) != FIRST_OF_TLS:
-            _answer_in_plain(connection)
-            return False
-        connection.do_handshake()
+        with gevent.Timeout(HANDSHAKE_TIMEOUT_S, TimeoutError):
+            if socket.socket.recv(connection, 1, socket.MSG_PEEK) != FIRST_OF_TLS:
+                _answer_in_plain(connection)
+                return False
+            connection.do_handshake()
     except OSError as error:  # ssl.SSLError and TimeoutError are some
         log.debug("no handshake: %s", error)
         return False

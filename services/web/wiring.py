@@ -27,8 +27,11 @@ from shared.errors import BrokerErrorReply
 from shared.health import Health
 from shared.registry import Registry
 from shared.service import connect, process_id, serve_metrics
-from shared.streams import CameraStreams, Scripts
+from shared.streams import CameraStreams, Limits, Scripts
 from shared.watching import Watching
+
+BROWSER_FRAMES = 2
+"""Kept of a browser: it has one on its way at most, and each may have 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class Core:
     def results(self, camera: str) -> CameraStreams:
         """Return a camera's streams."""
         return CameraStreams(self.broker, camera, scripts=self.scripts)
+
+    def of_browser(self, camera: str) -> CameraStreams:
+        """Return the streams of a browser, to publish its frames."""
+        return CameraStreams(self.broker, camera, scripts=self.scripts, limits=Limits(entries=BROWSER_FRAMES))
 
     def source(self, camera: str) -> Source:
         """Return where a camera's results are read."""
@@ -101,7 +108,7 @@ def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool)
     browsers = BrowserCameras(
         settings.browser_cameras,
         registry,
-        core.results,
+        core.of_browser,
         lambda camera, streams: BrowserCamera(camera, streams, clock),
         process_id("web"),
         forget=forget,

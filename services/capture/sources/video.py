@@ -121,7 +121,13 @@ class JpegSource(Recording[Picture]):
     """A recording in Motion JPEG whose pictures are passed on; see `Recording`."""
 
     def __init__(self, target: str, name: str, fps: float | None) -> None:
-        super().__init__(target, name, fps, take=PassedOn().next)
+        self._jpegs = PassedOn()
+        super().__init__(target, name, fps, take=self._jpegs.next)
+
+    @property
+    def broken(self) -> int:
+        """How many pictures could not be decoded, and were passed over."""
+        return self._jpegs.broken
 
     def _open(self) -> cv2.VideoCapture:
         capture = super()._open()

@@ -28,6 +28,7 @@ class Webcam(Generic[P]):
         name: how errors call it.
         take: reads the next picture; None where the device gives none any more.
         asked: for which size and rate, in words.
+        jpegs: counts those of its JPEGs that are broken, where they are passed on.
     """
 
     def __init__(
@@ -36,13 +37,20 @@ class Webcam(Generic[P]):
         name: str,
         take: Callable[[cv2.VideoCapture], P | None],
         asked: str = "",
+        jpegs: PassedOn | None = None,
     ) -> None:
         self._capture = capture
         self._name = name
         self._take = take
+        self._jpegs = jpegs
         told = capture.get(cv2.CAP_PROP_FPS)
         self.fps: float | None = told if told > 0 else None
         self.granted = _granted(capture) + (f", asked for {asked}" if asked else "")
+
+    @property
+    def broken(self) -> int:
+        """How many pictures could not be decoded, and were passed over."""
+        return self._jpegs.broken if self._jpegs else 0
 
     def read(self) -> P:
         """Return the next picture that the device gives."""
@@ -65,7 +73,8 @@ def open_webcam(spec: str, size: Size | None, fps: float | None) -> Webcam[Pictu
     device = _device(spec)
     capture = _opened(device, size, fps)
     if is_motion_jpeg(capture) and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0):
-        return Webcam(capture, f"webcam {device}", PassedOn().next, _asked(size, fps))
+        jpegs = PassedOn()
+        return Webcam(capture, f"webcam {device}", jpegs.next, _asked(size, fps), jpegs)
     return Webcam(capture, f"webcam {device}", next_picture, _asked(size, fps))
 
 

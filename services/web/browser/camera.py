@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from threading import Lock
@@ -10,11 +11,15 @@ from typing import Protocol
 
 from services.web.browser.jpeg_header import Size
 from shared.entities import CameraState, CameraStatus, Frame
+from shared.errors import BrokerError
 
 log = logging.getLogger(__name__)
 
 SOURCE = "browser"
 """The kind of source, in the camera's status."""
+
+NUMBERS_KEPT_S = 3600
+"""For so long the broker keeps the counters of a browser that has left, or whose web was killed."""
 
 RATE_OVER_S = 2.0
 """The frame rate in the status is measured over at least this time."""
@@ -28,6 +33,9 @@ class Streams(Protocol):
 
     def waiting(self) -> int:
         """Return how many frames no worker has taken."""
+
+    def expire_numbers(self, after_s: int) -> None:
+        """Let its counters go after a while."""
 
 
 class Clock(Protocol):
@@ -97,6 +105,10 @@ class BrowserCamera:
         """Return whether a worker has taken the last frame, or it was given up."""
         return self._streams.waiting() == 0
 
+    def expire_numbers(self) -> None:
+        """Let its counters go `NUMBERS_KEPT_S` after the last call."""
+        self._streams.expire_numbers(NUMBERS_KEPT_S)
+
     def lost_one(self) -> int:
         """Count a picture that could not be published; return the `seq` that it had."""
         with self._lock:
@@ -113,5 +125,8 @@ class BrowserCamera:
         new = replace(self._status, state=CameraState.LIVE, width=size.width, height=size.height, fps=fps)
         if self._status.state is not CameraState.LIVE:
             log.info("camera %s is live: a browser, %dx%d", self.id, size.width, size.height)
+            # At once, because nobody does it for a browser whose web is killed; else the next heartbeat does.
+            with suppress(BrokerError):
+                self.expire_numbers()
         with self._lock:
             self._status = new

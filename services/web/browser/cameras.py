@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from secrets import choice
 from string import ascii_lowercase, digits
 from threading import Event, Lock, Thread
@@ -20,8 +22,11 @@ seldom = Seldom(logging.getLogger(__name__))
 ID_SIGNS = 6
 """Random ones behind `browser-`: two billion ids, so that none comes again while its numbers are kept."""
 
-NUMBERS_KEPT_S = 3600
-"""For so long the broker keeps the counters of a browser that has left."""
+NEW_A_MINUTE = 60
+"""Each begins with an id of its own, whose numbers are kept for an hour: one that comes and goes without end
+would fill the broker."""
+
+MINUTE_S = 60.0
 
 REMEMBERED_S = 60.0
 """For so long this process does: whoever watched it has seen by then that it has left."""
@@ -46,12 +51,25 @@ class CameraStreams(Streams, Protocol):
     def forget(self) -> None:
         """Remove its pictures."""
 
-    def expire_numbers(self, after_s: int) -> None:
-        """Let its counters go after a while."""
-
 
 class TooMany(Exception):
-    """Raised where as many browsers send as may."""
+    """Raised where as many browsers send, or have just begun to, as may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A browser that sends.
+
+    Attributes:
+        camera: what it is.
+        streams: of the camera.
+        lock: held while the broker is told that it is here or has left, so that none is said to be here just
+            after it was taken off the list; one for each, so that a slow broker makes none wait for another.
+    """
+
+    camera: BrowserCamera
+    streams: CameraStreams
+    lock: Lock = field(default_factory=Lock)
 
 
 class BrowserCameras:
@@ -91,8 +109,9 @@ class BrowserCameras:
         self._forget = forget
         self._monotonic = monotonic
         self._left: dict[str, float] = {}
+        self._began: deque[float] = deque()
         self._lock = Lock()
-        self._cameras: dict[str, tuple[BrowserCamera, CameraStreams]] = {}
+        self._senders: dict[str, Sender] = {}
 
     def start(self) -> None:
         """Begin to tell the broker who is here."""
@@ -105,14 +124,14 @@ class BrowserCameras:
     def number(self) -> int:
         """Return how many are here."""
         with self._lock:
-            return len(self._cameras)
+            return len(self._senders)
 
     @contextmanager
     def camera(self) -> Iterator[BrowserCamera]:
         """Have a camera while the block runs.
 
         Raises:
-            TooMany: there are as many as may be, or the service stops.
+            TooMany: there are as many as may be, too many have just begun, or the service stops.
         """
         camera = self._enter()
         try:
@@ -124,7 +143,7 @@ class BrowserCameras:
     def round(self) -> None:
         """Say of each camera that it is here, and forget those that left long ago."""
         with self._lock:
-            here, left = list(self._cameras), list(self._left.items())
+            here, left = list(self._senders), list(self._left.items())
         for camera, at in left:
             if self._monotonic() - at > REMEMBERED_S and self._forget(camera):
                 del self._left[camera]
@@ -135,32 +154,47 @@ class BrowserCameras:
         name = "browser-" + "".join(choice(ascii_lowercase + digits) for _ in range(ID_SIGNS))
         streams = self._streams(name)
         with self._lock:
-            if len(self._cameras) >= self.most or self.stop.is_set():
+            if len(self._senders) >= self.most or self.stop.is_set():
                 raise TooMany(f"{self.most} browsers send already; no more may")
+            self._count_new()
             camera = self._make(name, streams)
-            self._cameras[name] = camera, streams
+            self._senders[name] = Sender(camera, streams)
         return camera
 
+    def _count_new(self) -> None:
+        now = self._monotonic()
+        while self._began and now - self._began[0] > MINUTE_S:
+            self._began.popleft()
+        if len(self._began) >= NEW_A_MINUTE:
+            raise TooMany(f"{NEW_A_MINUTE} browsers began to send within a minute; no more may")
+        self._began.append(now)
+
     def _beat(self, name: str) -> None:
-        # Under the lock, so that none is said to be here just after it was taken off the list.
-        with self._lock:
-            if name not in self._cameras:
+        sender = self._sender(name)
+        if sender is None:
+            return
+        with sender.lock, _noted(name):
+            if self._sender(name) is None:
                 return
-            camera, streams = self._cameras[name]
-            with _noted(name):
-                self._known.camera_is_here(name, camera.status)
+            self._known.camera_is_here(name, sender.camera.status)
+            # Again and again, because nobody does it for a browser whose web is killed.
+            sender.camera.expire_numbers()
         with _noted(name):
             # Workers sweep as well; this covers the time when there is none.
-            streams.sweep(self._name)
+            sender.streams.sweep(self._name)
 
     def _leave(self, name: str) -> None:
         with self._lock:
-            _, streams = self._cameras.pop(name)
+            sender = self._senders.pop(name)
             self._left[name] = self._monotonic()
-            with suppress(BrokerError):  # Without heartbeats it falls off the list by itself.
-                self._known.camera_left(name)
-                streams.forget()
-                streams.expire_numbers(NUMBERS_KEPT_S)
+        with sender.lock, suppress(BrokerError):  # Without heartbeats it falls off the list by itself.
+            self._known.camera_left(name)
+            sender.streams.forget()
+            sender.camera.expire_numbers()
+
+    def _sender(self, name: str) -> Sender | None:
+        with self._lock:
+            return self._senders.get(name)
 
     def _rounds(self) -> None:
         while not self.stop.is_set():

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.web.browser.cameras import BrowserCameras, TooMany
-from services.web.browser.session import MOST_BYTES, Session
+from services.web.browser.session import MOST_MESSAGE_BYTES, Session
 from services.web.browser.websocket import Code, End, Refused, WebSocket, WebSocketClosed, upgrade
 from services.web.pages import error_page
 from shared.logs import Seldom
@@ -29,12 +29,13 @@ class Done(Response):
         raise StopIteration
 
 
-def blueprint(cameras: BrowserCameras, cut_off: Callable[[int], None]) -> Blueprint:
+def blueprint(cameras: BrowserCameras, cut_off: Callable[[int], None], *, secure: bool) -> Blueprint:
     """Return the routes of browser cameras.
 
     Args:
         cameras: those who send.
         cut_off: is told the code of each sender that was cut off.
+        secure: whether this very service speaks HTTPS, so that no page of HTTP is of it.
     """
     bp = Blueprint("device", __name__)
 
@@ -47,8 +48,9 @@ def blueprint(cameras: BrowserCameras, cut_off: Callable[[int], None]) -> Bluepr
         connection = request.environ.get("gunicorn.socket")
         if not isinstance(connection, socket.socket):
             abort(501, NO_SOCKET)
+        origins = _origins(request.host, secure=secure)
         try:
-            opened = upgrade(connection, request.path, dict(request.headers), request.host, MOST_BYTES)
+            opened = upgrade(connection, request.path, dict(request.headers), origins, MOST_MESSAGE_BYTES)
         except Refused as refused:
             return error_page(refused.status, f"{refused}.")
         except WebSocketClosed:
@@ -74,6 +76,12 @@ def blueprint(cameras: BrowserCameras, cut_off: Callable[[int], None]) -> Bluepr
             cut_off(end.code)
             seldom.warning("camera %s was cut off (%d): %s", camera, end.code, end.reason, about=camera)
         else:
-            log.info("camera %s has left%s", camera, f": {end.reason}" if end.reason else "")
+            # As Python writes it: the browser's own words could look like another line of the log.
+            log.info("camera %s has left%s", camera, f": {end.reason!r}" if end.reason else "")
 
     return bp
+
+
+def _origins(host: str, *, secure: bool) -> list[str]:
+    """Return whose pages may send; where we speak HTTP, a proxy may have taken TLS off."""
+    return [f"{scheme}://{host}" for scheme in (("https",) if secure else ("http", "https"))]

@@ -21,9 +21,10 @@ FPS = 15.0
 """Frames a second at most: the next one is asked for no sooner."""
 
 MOST_BYTES = 1024 * 1024
-"""Of a message; a picture of `MOST_PIXELS` takes half of that, as browsers encode them."""
+"""Of a JPEG; one of `MOST_PIXELS` takes half of that, as browsers encode them."""
 
 HEAD_BYTES = 3
+MOST_MESSAGE_BYTES = HEAD_BYTES + MOST_BYTES
 MIRROR = 1
 MOST_AGE_MS = 1_000
 """Of a frame when it was sent; whoever says more has a clock that jumped."""
@@ -35,6 +36,11 @@ TAKEN_WITHIN_S = 0.5
 """For so long a worker may let a frame wait; the next one then takes its place."""
 
 LOOK_EVERY_S = 0.004
+LOOK_SELDOM_S = 0.1
+LOOK_GROWTH = 1.5
+"""The looks whether a frame was taken grow rarer: 12 in `TAKEN_WITHIN_S`, so that a browser without a worker
+asks little of the broker, and a frame is acknowledged soon, as measured by what it waited for."""
+
 STOP_SLICE_S = 0.2
 """How soon a talk notices that the service stops."""
 
@@ -109,7 +115,7 @@ class Session:
         while not self._stop.is_set():
             left = deadline - self._monotonic()
             if left <= 0:
-                raise CutOff(Code.POLICY, f"no frame for {IDLE_S:.0f} s")
+                raise CutOff(Code.IDLE, f"no frame for {IDLE_S:.0f} s")
             message = self._socket.receive(min(left, STOP_SLICE_S))
             if message is not None:
                 return message
@@ -123,9 +129,13 @@ class Session:
 
     def _wait_until_taken(self, asked_at: float) -> None:
         """Wait until a worker has the frame, and the rate allows the next one; none may have come by then."""
-        began = self._monotonic()
-        while not self._was_taken() and self._monotonic() - began < TAKEN_WITHIN_S:
-            self._sleep(LOOK_EVERY_S)
+        given_up_at, pause_s = self._monotonic() + TAKEN_WITHIN_S, LOOK_EVERY_S
+        while not (self._stop.is_set() or self._was_taken()):
+            left = given_up_at - self._monotonic()
+            if left <= 0:
+                break
+            self._sleep(min(pause_s, left))
+            pause_s = min(LOOK_SELDOM_S, LOOK_GROWTH * pause_s)
         self._sleep(max(0.0, asked_at + 1 / FPS - self._monotonic()))
         if self._socket.receive(0) is not None:
             raise CutOff(Code.POLICY, EARLY)

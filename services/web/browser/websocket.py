@@ -5,7 +5,8 @@ What has come is read when it is asked for, so that a sender that does not wait 
 
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -43,6 +44,8 @@ class Code(IntEnum):
     POLICY = 1008
     TOO_BIG = 1009
     TRY_LATER = 1013
+    IDLE = 4000
+    """One of an application's own: nothing came for too long; who has something again may come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class WebSocket:
         self._protocol = protocol
         self._monotonic = monotonic
         self._fragments: list[Frame] = []
+        self._messages: deque[bytes | str] = deque()
         self._control_frames = 0
 
     def receive(self, within_s: float) -> bytes | str | None:
@@ -115,13 +119,12 @@ class WebSocket:
             WebSocketClosed: no further one comes.
         """
         deadline = self._monotonic() + within_s
-        while True:
+        while not self._messages:
             data = self._read(max(0.0, deadline - self._monotonic()))
             if data is None:
                 return None
-            message = self._take(data)
-            if message is not None:
-                return message
+            self._take(data)
+        return self._messages.popleft()
 
     def send(self, text: str) -> None:
         """Send a message.
@@ -154,30 +157,31 @@ class WebSocket:
         except OSError as error:
             raise WebSocketClosed(GONE) from error
 
-    def _take(self, data: bytes) -> bytes | str | None:
+    def _take(self, data: bytes) -> None:
+        """Take what was read apart; several messages may have come in one reading, and each is kept."""
         if data:
             self._protocol.receive_data(data)
         else:
             self._protocol.receive_eof()
         self._flush()
-        message = None
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
-                # Of several in one reading the last is enough: that there is one too early is what counts.
-                message = self._joined(event) if event.opcode in DATA_OPCODES else message
-                self._count(event)
-        if message is not None:
-            self._control_frames = 0
-            return message
+                self._sort(event)
+        if self._messages:
+            return
         if self._protocol.state is not OPEN:
             raise WebSocketClosed(self._end())
         if not data:
             raise WebSocketClosed(GONE)
-        return None
 
-    def _count(self, frame: Frame) -> None:
+    def _sort(self, frame: Frame) -> None:
         if frame.opcode not in DATA_OPCODES:
             self._control_frames += 1
+        else:
+            message = self._joined(frame)
+            if message is not None:
+                self._messages.append(message)
+                self._control_frames = 0
         if self._control_frames > MOST_CONTROL_FRAMES or len(self._fragments) > MOST_FRAGMENTS:
             self.close(Code.POLICY, "too many frames without a message")
             raise WebSocketClosed(self._end())
@@ -215,7 +219,7 @@ class WebSocket:
 
 
 def upgrade(
-    connection: socket.socket, path: str, headers: Mapping[str, str], host: str, most_bytes: int
+    connection: socket.socket, path: str, headers: Mapping[str, str], origins: Sequence[str], most_bytes: int
 ) -> WebSocket:
     """Answer a request for a WebSocket on its connection; return what it became.
 
@@ -223,15 +227,14 @@ def upgrade(
         connection: of the request.
         path: that it asked for.
         headers: of the request.
-        host: under which the browser reached us: a page of another origin is refused. A proxy may have taken
-            its TLS off, so either scheme will do.
+        origins: whose pages may; one of another origin is refused.
         most_bytes: of a message.
 
     Raises:
         Refused: it is no such request.
         WebSocketClosed: the other side is gone.
     """
-    handshake = ServerProtocol(origins=[f"http://{host}", f"https://{host}"])  # type: ignore[list-item]  # strings
+    handshake = ServerProtocol(origins=list(origins))  # type: ignore[arg-type]  # strings
     response = handshake.accept(Request(path, Headers(headers)))
     if response.status_code != 101:  # noqa: PLR2004  Switching Protocols
         raise Refused(response.status_code, str(handshake.handshake_exc))
