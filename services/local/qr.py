@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from io import StringIO
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from shared.host import own_address
-
-HERE = ("localhost", "127.0.0.1", "::1")
 
 NO_NETWORK = "no QR code: this machine is in no network that a phone could be in"
 
@@ -34,7 +33,15 @@ def reachable(url: str, address: Callable[[], str] = own_address) -> str:
         OSError: it is in no network.
     """
     parts = urlsplit(url)
-    if parts.hostname not in HERE:
+    if not is_this_machine(parts.hostname or ""):
         return url
     netloc = address() if parts.port is None else f"{address()}:{parts.port}"
     return parts._replace(netloc=netloc).geturl()
+
+
+def is_this_machine(host: str) -> bool:
+    """Return whether a host's name or address is that of this machine for itself, and no other's."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from threading import Event
 from types import FrameType
 
+from pydantic import TypeAdapter, ValidationError
+
 from services.local.announce import Announcer, say
 from services.local.browser import Browser
 from services.local.cameras import Camera, chosen_by_environment, default_camera, named, why_default
@@ -14,7 +16,7 @@ from services.local.make_watch import watch_make
 from services.local.options import EVERYWHERE, HOST, PORT, Options, default_workers, parse_port
 from services.local.plan import Wanted, embedded_broker, embedded_environment, service_programs
 from services.local.ports import port_problem
-from services.local.qr import code
+from services.local.qr import code, is_this_machine
 from services.local.runtime import runtime_folder
 from services.local.supervisor import BAD_START, Program, Supervisor
 from services.local.token_file import with_token_file
@@ -53,9 +55,9 @@ def wanted_from(
     Raises:
         SettingsError: an option or a variable is wrong, or the port cannot be had.
     """
-    if options.qr and not (options.https or environ.get("MIEN_HTTPS") or environ.get("MIEN_TLS_CERT")):
-        raise SettingsError("--qr needs --https: a phone's browser gives its camera to nothing else")
     host = options.host or environ.get("MIEN_HOST") or (EVERYWHERE if options.qr else HOST)
+    if options.qr:
+        _check_qr(options, environ, host)
     port = options.port or parse_port("MIEN_PORT", environ.get("MIEN_PORT") or str(PORT))
     problem = port_problem(host, port)
     if problem:
@@ -69,6 +71,19 @@ def wanted_from(
         cameras_file=options.cameras_file and options.cameras_file.absolute(),
         https=options.https,
     )
+
+
+def _check_qr(options: Options, environ: Mapping[str, str], host: str) -> None:
+    asked = environ.get("MIEN_HTTPS") or "false"
+    try:
+        https = options.https or TypeAdapter(bool).validate_python(asked)
+    except ValidationError as error:
+        raise SettingsError(f"MIEN_HTTPS {asked!r} is neither true nor false") from error
+    if not (https or environ.get("MIEN_TLS_CERT")):
+        raise SettingsError("--qr needs --https: a phone's browser gives its camera to nothing else")
+    if is_this_machine(host):
+        name = "--host" if options.host else "MIEN_HOST"
+        raise SettingsError(f"--qr: no phone reaches {name} {host}, this machine only; leave it away")
 
 
 def programs(wanted: Wanted, options: Options, environ: Mapping[str, str], stack: ExitStack) -> list[Program]:

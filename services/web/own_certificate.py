@@ -103,7 +103,11 @@ def _make(path: Path, names: Sequence[str], now: datetime) -> None:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(head + made)
-        new.rename(path)
+        if path.exists():
+            new.replace(path)
+        else:
+            with suppress(FileExistsError):  # Another, in a folder without locks, was quicker.
+                os.link(new, path)
     finally:
         new.unlink(missing_ok=True)
     log.info("made a certificate for %s: %s", " ".join(names), path)

@@ -20,7 +20,7 @@ from shared.errors import SettingsError
 log = logging.getLogger(__name__)
 
 HANDSHAKE_TIMEOUT_S = 5.0
-"""For all of it: a socket's own timeout is for each read, so who sends a byte now and then would never end."""
+"""For all of it: a socket's own timeout is for each read, and who sends a byte now and then never ends."""
 
 READ_BYTES = 64 * 1024
 

@@ -17,15 +17,21 @@ export class Frames {
   #shownAt = 0;
   #isNew = true;
   #wake = () => {};
+  #watcher = 0;
 
   constructor(video) {
     this.#video = video;
     this.#watch();
   }
 
-  // Resolves with {jpeg, ageMs}: the newest picture, none twice; null where there is none within the limits.
+  // Ends the watching; a video is watched by one at a time.
+  stop() {
+    this.#video.cancelVideoFrameCallback?.(this.#watcher);
+  }
+
+  // Resolves with {jpeg, ageMs}: the newest picture, none twice; null where there is no new one within the limits.
   async next(limits) {
-    await this.#newPicture();
+    if (!(await this.hasNew())) return null;
     this.#isNew = false;
     const [width, height] = fitted(this.#video.videoWidth, this.#video.videoHeight, limits);
     if (!width || !height) return null;
@@ -50,7 +56,7 @@ export class Frames {
 
   #watch() {
     if (!this.#video.requestVideoFrameCallback) return;
-    this.#video.requestVideoFrameCallback((now, about) => {
+    this.#watcher = this.#video.requestVideoFrameCallback((now, about) => {
       this.#shownAt = about.captureTime ?? now;
       this.#isNew = true;
       this.#wake();
@@ -58,15 +64,25 @@ export class Frames {
     });
   }
 
-  // A hidden page is told of no new picture; there, and in browsers that tell of none, the current one has to do.
-  #newPicture() {
-    if (this.#isNew || document.hidden || !this.#video.requestVideoFrameCallback) {
-      if (document.hidden) this.#shownAt = 0;
-      return Promise.resolve();
+  // Resolves with whether there is a picture that was not given yet, after a second's wait at most.
+  async hasNew() {
+    if (!this.#isNew && this.#isUntold()) {
+      this.#isNew = true;
+      this.#shownAt = 0;
     }
-    return new Promise((go) => {
-      this.#wake = go;
-      setTimeout(go, MOST_AGE_MS);
-    });
+    if (!this.#isNew) {
+      await new Promise((go) => {
+        this.#wake = go;
+        setTimeout(go, MOST_AGE_MS);
+      });
+    }
+    return this.#isNew;
+  }
+
+  // A hidden page is told of no new picture; there, and in browsers that tell of none, the current one has to do.
+  #isUntold() {
+    if (!this.#video.requestVideoFrameCallback) return true;
+    const gives = this.#video.srcObject?.getVideoTracks().some((track) => !track.muted) ?? true;
+    return document.hidden && gives;
   }
 }

@@ -7,8 +7,9 @@ const NO_PICTURE_RETRY_MS = 100;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 8000;
 
-// Closed by a connection that broke or a service that restarts; all else has a reason that stays.
-const COMES_BACK = new Set([1001, 1005, 1006, 1012]);
+// Closed by a connection that broke, a service that restarts or has no room now, or because no picture came
+// (4000); all else has a reason that stays.
+const COMES_BACK = new Set([1001, 1005, 1006, 1012, 1013, 4000]);
 
 export class Sender {
   #frames;
@@ -30,6 +31,7 @@ export class Sender {
 
   stop() {
     this.#stopped = true;
+    this.#frames.stop();
     this.#socket?.close(1000);
   }
 
@@ -63,13 +65,19 @@ export class Sender {
     socket.send(new Blob([head, frame.jpeg]));
   }
 
+  // Not before there is a picture to send: a camera that gives none would come and go.
+  async #openAgain() {
+    while (!this.#stopped && !(await this.#frames.hasNew()));
+    if (!this.#stopped) this.#open();
+  }
+
   #closed({ code, reason }) {
     if (this.#stopped) return;
     if (!this.#wasOpen && code === 1006) {
       this.#tell.ended("Mien did not take the connection. Reload the page: you may have been signed out.");
     } else if (COMES_BACK.has(code)) {
-      this.#tell.lost(reason || "The connection was lost.");
-      setTimeout(() => this.#stopped || this.#open(), this.#retryMs);
+      this.#tell.lost(`${reason || "The connection was lost"}.`);
+      setTimeout(() => this.#openAgain(), this.#retryMs);
       this.#retryMs = Math.min(LONGEST_RETRY_MS, 2 * this.#retryMs);
     } else {
       this.#tell.ended(`Mien ended it: ${reason || `code ${code}`}.`);
