@@ -52,7 +52,7 @@ def blueprint(directory: Directory, hub: Hub, asks: Asks) -> Blueprint:
 
 
 def camera_dict(camera: Camera) -> dict[str, Any]:
-    """Return a camera as the interface shows it; why it is lost stands on its pages."""
+    """Return a camera as the interface shows it."""
     return {
         "id": camera.id,
         "state": camera.state,
@@ -62,6 +62,7 @@ def camera_dict(camera: Camera) -> dict[str, Any]:
         "frame_age_ms": camera.frame_age_ms,
         "viewers": camera.viewers,
         "granted": camera.granted,
+        "error": camera.error,
     }
 
 

@@ -15,6 +15,7 @@ from services.web.browser import routes as browser
 from services.web.browser.cameras import BrowserCameras
 from services.web.directory import Directory
 from services.web.hub import Hub
+from services.web.live import routes as live
 from services.web.metrics import Metrics
 from services.web.problems import problem, wants_problem
 from shared.errors import BrokerError, BrokerErrorReply
@@ -78,6 +79,7 @@ def create_app(needs: Dependencies) -> Flask:
     app.register_blueprint(pages.blueprint(needs.directory))
     app.register_blueprint(feeds.blueprint(needs.directory, needs.hub, needs.metrics))
     app.register_blueprint(api.blueprint(needs.directory, needs.hub, needs.asks))
+    app.register_blueprint(live.blueprint(needs.directory, needs.hub, needs.metrics))
     senders = browser.blueprint(needs.browsers, needs.metrics.cut_off, secure=needs.access.secure)
     app.register_blueprint(senders)
     app.register_blueprint(probes.blueprint(needs.directory, needs.health))

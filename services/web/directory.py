@@ -112,6 +112,10 @@ class Directory:
         """Return every camera, by id."""
         return [self._camera(camera) for camera in self._listed()]
 
+    def names(self) -> list[str]:
+        """Return the id of every camera, sorted."""
+        return self._listed()
+
     def workers(self) -> list[Worker]:
         """Return every worker, by id."""
         return self._known.workers()
@@ -167,12 +171,7 @@ class Directory:
             status = self._known.camera_status(camera)
         except EntryError:
             return Camera(camera, UNKNOWN, 0, 0, 0.0, age, viewers, "its status cannot be read")
-        if status is None:
-            return Camera(camera, LOST, 0, 0, 0.0, age, viewers, "its capture service has fallen silent")
-        size = status.width, status.height
-        return Camera(
-            camera, status.state.value, *size, status.fps, age, viewers, status.error, status.granted
-        )
+        return camera_of(camera, status, age, viewers)
 
     def _frame_age_ms(self, camera: str) -> int | None:
         now = self._monotonic()
@@ -188,3 +187,12 @@ class Directory:
             return None if entry is None else decode_result(entry.fields).t
         except EntryError:
             return None
+
+
+def camera_of(camera: str, status: CameraStatus | None, frame_age_ms: int | None, viewers: int) -> Camera:
+    """Return a camera by capture's words about it; None where there are none any longer."""
+    if status is None:
+        return Camera(camera, LOST, 0, 0, 0.0, frame_age_ms, viewers, "its capture service has fallen silent")
+    size = status.width, status.height
+    words = status.error, status.granted
+    return Camera(camera, status.state.value, *size, status.fps, frame_age_ms, viewers, *words)

@@ -2,23 +2,28 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from typing import Protocol
 
 from services.web.channel import Channel
+from services.web.live.vitals import Vitals
 from services.web.ordering import Account, Ordering
 from services.web.placeholder import Placeholders
 from services.web.reading import Reader, Source
 from shared.entities import CameraStatus
 from shared.errors import BrokerError, EntryError
 from shared.health import Health
+from shared.registry import Worker
 
 log = logging.getLogger(__name__)
 
 SAY_EVERY_S = 1.0
 """How often the broker is told who looks; it forgets after five seconds."""
+
+HANGS_AFTER_S = 2.0
+"""A broker that keeps a round waiting for longer is as good as away, long before a command's time is over."""
 
 BROKER_IS_AWAY = "The broker cannot be reached. Mien goes on as soon as it is back."
 
@@ -33,12 +38,16 @@ class Says(Protocol):
 class Hub:
     """The channels of this process.
 
+    Attributes:
+        workers: those that were there in the last round.
+
     Args:
         web: this process's id.
         watching: tells capture who is looking.
         status: returns capture's words about a camera.
         source: returns where a camera's results are read.
-        refresh: reaches the broker, and keeps its clock right.
+        vitals: returns a camera's numbers.
+        refresh: reaches the broker, keeps its clock right, and returns the workers.
         health: is told of each round.
         clock: this process's, in seconds.
     """
@@ -50,7 +59,8 @@ class Hub:
         watching: Says,
         status: Callable[[str], CameraStatus | None],
         source: Callable[[str], Source],
-        refresh: Callable[[], None],
+        vitals: Callable[[str], Vitals],
+        refresh: Callable[[], Sequence[Worker]],
         health: Health,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,6 +68,7 @@ class Hub:
         self._watching = watching
         self._status = status
         self._source = source
+        self._vitals = vitals
         self._refresh = refresh
         self._health = health
         self._clock = clock
@@ -68,6 +79,8 @@ class Hub:
         self._wake = Event()
         self._stop = Event()
         self._away = False
+        self._asking_since: float | None = None
+        self.workers: Sequence[Worker] = ()
 
     def start(self) -> None:
         """Begin to tell the broker who looks."""
@@ -100,6 +113,21 @@ class Hub:
             with self._lock:
                 channel.leave()
 
+    @contextmanager
+    def reader(self, camera: str) -> Iterator[Channel]:
+        """Count a reader of a camera's events while the block runs."""
+        with self._lock:
+            channel = self._channel(camera)
+            channel.readers += 1
+            if channel.readers == 1:
+                # Nobody asked for the camera's numbers until now.
+                self._wake.set()
+        try:
+            yield channel
+        finally:
+            with self._lock:
+                channel.read_no_more()
+
     def touch(self, camera: str) -> Channel:
         """Return a camera's channel and count somebody as looking at it for a while."""
         with self._lock:
@@ -118,6 +146,11 @@ class Hub:
     def reason(self, channel: Channel) -> str:
         """Return why a camera gives no picture, in a sentence."""
         return BROKER_IS_AWAY if self._away else channel.reason()
+
+    def hears_the_broker(self) -> bool:
+        """Return whether the broker answers."""
+        since = self._asking_since
+        return not self._away and (since is None or self._clock() - since < HANGS_AFTER_S)
 
     def viewers(self) -> Mapping[str, int]:
         """Return the open feed connections of each camera that has had any."""
@@ -146,13 +179,15 @@ class Hub:
             BrokerError: the broker is away or refuses.
         """
         self._close_deserted()
-        self._refresh()
+        self.workers = self._refresh()
         for channel in self._open_channels():
             looking = channel.looking()
             if looking or channel.said:
                 self._watching.look(channel.camera, self._web, looking)
                 channel.said = looking
             channel.status = self._status_of(channel.camera)
+            if channel.readers:
+                channel.vitals = self._vitals(channel.camera)
 
     def _channel(self, camera: str) -> Channel:
         channel = self._channels.get(camera)
@@ -166,9 +201,7 @@ class Hub:
         return channel
 
     def _start_reader(self, channel: Channel) -> None:
-        reader = Reader(
-            self._source(channel.camera), Ordering(channel.account), channel.feed.put, self._clock
-        )
+        reader = Reader(self._source(channel.camera), Ordering(channel.account), channel.show, self._clock)
         name = f"reader-{channel.camera}"
         Thread(target=reader.run, args=(channel.stop,), name=name, daemon=True).start()
 
@@ -196,6 +229,7 @@ class Hub:
             self._wake.clear()
 
     def _one_round(self) -> None:
+        self._asking_since = self._clock()
         try:
             self.round()
         except BrokerError as error:
@@ -211,4 +245,6 @@ class Hub:
             if self._away:
                 log.info("the broker is back")
             self._away = False
+        finally:
+            self._asking_since = None
         self._health.beat(ready=not self._away)

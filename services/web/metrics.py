@@ -14,6 +14,9 @@ from services.web.picture import Picture
 
 AGE_BUCKETS_S = (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)
 
+SENT = "sent"
+PASSED_OVER = "passed_over"
+
 
 class Metrics:
     """Counts what is sent to viewers."""
@@ -34,7 +37,12 @@ class Metrics:
             ["camera"],
             registry=registry,
         )
-
+        self._events = Counter(
+            "mien_web_result_events",
+            "Results for readers of events, by what became of them: sent, or passed over for a newer one.",
+            ["camera", "outcome"],
+            registry=registry,
+        )
         self._cut_off = Counter(
             "mien_web_browsers_cut_off",
             "Browser cameras that were cut off, by the code of the close.",
@@ -51,6 +59,9 @@ class Metrics:
         for series in (self._sent, self._age, self._withheld):
             with suppress(KeyError):
                 series.remove(camera)
+        for outcome in (SENT, PASSED_OVER):
+            with suppress(KeyError):
+                self._events.remove(camera, outcome)
 
     def withheld(self, camera: str) -> None:
         """Count a picture that was not shown because it was less private than it must be."""
@@ -65,6 +76,16 @@ class Metrics:
             age.observe(picture.age_s(self._monotonic()))
 
         return picture_was_sent
+
+    def events_to(self, camera: str) -> Callable[[int, int], None]:
+        """Return what is to be told how many results a reader of events was sent, and how many it was not."""
+        sent, passed_over = (self._events.labels(camera, outcome) for outcome in (SENT, PASSED_OVER))
+
+        def results_went(number: int, others: int) -> None:
+            sent.inc(number)
+            passed_over.inc(others)
+
+        return results_went
 
 
 class HubCollector(Collector):

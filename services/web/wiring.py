@@ -1,7 +1,7 @@
 """Makes the service from its settings: the one place where everything is joined."""
 
 import gc
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from services.web.browser.cameras import BrowserCameras
 from services.web.directory import Directory
 from services.web.floor import Floor
 from services.web.hub import Hub
+from services.web.live.vitals import Vitals
 from services.web.metrics import HubCollector, Metrics
 from services.web.mixture import Mixture
 from services.web.reading import Source
@@ -23,9 +24,10 @@ from services.web.settings import WebSettings
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
 from shared.commands import Commands
+from shared.counters import read_account
 from shared.errors import BrokerErrorReply
 from shared.health import Health
-from shared.registry import Registry
+from shared.registry import Registry, Worker
 from shared.service import connect, process_id, serve_metrics
 from shared.streams import CameraStreams, Limits, Scripts
 from shared.watching import Watching
@@ -42,6 +44,7 @@ class Core:
     clock: BrokerClock
     scripts: Scripts
     registry: Registry
+    watching: Watching
     floor: Floor
     mixture: Mixture
 
@@ -63,17 +66,32 @@ class Core:
             floor=partial(self.floor.applied, camera),
         )
 
-    def refresh(self) -> None:
-        """Reach the broker, keep its clock right, and see whether the workers agree.
+    def vitals(self, camera: str) -> Vitals:
+        """Return a camera's numbers; none where its keys hold something else.
+
+        Raises:
+            BrokerError: the broker is away or refuses.
+        """
+        try:
+            return Vitals(read_account(self.broker, camera), self.watching.viewers(camera))
+        except (BrokerErrorReply, ValueError):
+            return Vitals()
+
+    def refresh(self) -> Sequence[Worker]:
+        """Reach the broker, keep its clock right, and see whether the workers agree; return them.
 
         Raises:
             BrokerError: the broker is away or refuses.
         """
         self.broker.ping()
         self.clock.refresh()
-        # A list of workers that is none of ours is no broker that is away.
-        with suppress(BrokerErrorReply):
-            self.mixture.look(self.registry.workers())
+        try:
+            workers = self.registry.workers()
+        except BrokerErrorReply:
+            # A list of workers that is none of ours is no broker that is away.
+            return ()
+        self.mixture.look(workers)
+        return workers
 
 
 def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool) -> Site:
@@ -86,13 +104,14 @@ def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool)
     clock, metrics = BrokerClock(broker), Metrics(REGISTRY)
     registry, watching = Registry(broker, clock), Watching(broker, clock)
     floor = Floor(settings.privacy, metrics.withheld)
-    core = Core(broker, clock, Scripts(broker), registry, floor, Mixture())
+    core = Core(broker, clock, Scripts(broker), registry, watching, floor, Mixture())
     health = Health()
     hub = Hub(
         process_id("web"),
         watching=watching,
         status=registry.camera_status,
         source=core.source,
+        vitals=core.vitals,
         refresh=core.refresh,
         health=health,
     )

@@ -19,6 +19,7 @@ from services.web.browser.cameras import BrowserCameras, CameraStreams
 from services.web.directory import Directory
 from services.web.floor import Floor
 from services.web.hub import Hub
+from services.web.live.vitals import Vitals
 from services.web.metrics import Metrics
 from services.web.reading import Source
 from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face, Privacy, Result
@@ -116,6 +117,7 @@ class World:
     at_work: list[Worker] = field(default_factory=lambda: [Worker("w1", "host", 14.5, 120, Privacy.OFF)])
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
+    vitals: dict[str, Vitals] = field(default_factory=dict)
     followed: set[int] = field(default_factory=set)
     asked: list[tuple[str, int]] = field(default_factory=list)
     asks_error: Exception | None = None
@@ -183,13 +185,21 @@ class World:
         if self.away:
             raise BrokerUnreachable("broker is away")
 
+    def refresh(self) -> list[Worker]:
+        return self.workers()
+
+    def vitals_of(self, camera: str) -> Vitals:
+        self.answer()
+        return self.vitals.get(camera, Vitals())
+
     def hub(self, health: Health | None = None) -> Hub:
         return Hub(
             "web-1",
             watching=self,
             status=self.camera_status,
             source=self.source,
-            refresh=self.answer,
+            vitals=self.vitals_of,
+            refresh=self.refresh,
             health=health or Health(),
             clock=self.clock,
         )

@@ -36,6 +36,7 @@ def test_cameras_are_told_exactly_so(client: FlaskClient, site: Site) -> None:
                 "frame_age_ms": 30,
                 "viewers": 3,
                 "granted": "MJPG 640x480 (asked for 1280x720)",
+                "error": "",
             }
         ]
     }
