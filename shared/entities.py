@@ -1,7 +1,7 @@
 """The records that services exchange: what they mean, not how they are written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple, get_args
 
@@ -23,6 +23,10 @@ blurred or turned too far away to be read."""
 NEUTRAL_STATES = ("learning", "own", "failed")
 """A track's resting face: it is being learned; it is known and the scores are corrected against it; or, for a
 few seconds, too few pictures of it could be read to learn it."""
+
+
+CROP_SIDE = 48
+"""Of a face crop, in pixels: FER2013's pictures are as large."""
 
 
 class Box(NamedTuple):
@@ -47,6 +51,8 @@ class Face:
         reason: why it is unsure, one of `REASONS`; None where it isn't.
         candidates: the two likeliest expressions of a face that is unsure, the likelier first; else empty.
         neutral: one of `NEUTRAL_STATES`; None where nobody asked to learn its resting face.
+        crop: what the model saw of it: `CROP_SIDE` rows of as many grey pixels; None where it was not read,
+            or where no picture may leave the worker.
     """
 
     box: Box
@@ -57,6 +63,7 @@ class Face:
     reason: str | None = None
     candidates: tuple[str, ...] = ()
     neutral: str | None = None
+    crop: bytes | None = field(default=None, repr=False)
 
 
 class Privacy(StrEnum):
@@ -130,6 +137,12 @@ class Result:
     jpeg: bytes = field(repr=False)
     n: int = 0
     privacy: Privacy = Privacy.OFF
+
+
+def without_pictures(result: Result) -> Result:
+    """Return a result with its numbers only: neither the frame nor a face crop."""
+    faces = tuple(face if face.crop is None else replace(face, crop=None) for face in result.faces)
+    return replace(result, jpeg=b"", faces=faces)
 
 
 class Cause(StrEnum):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from shared.crops import crops_bytes, with_crops
 from shared.entities import (
     EXPRESSIONS,
     LABELS,
@@ -93,7 +94,10 @@ def decode_frame(fields: Fields) -> Frame:
 
 
 def result_fields(result: Result) -> dict[str, str | bytes]:
-    """Return the fields of a result's entry, but for `n`, which the broker adds; no picture, no `jpeg`."""
+    """Return the fields of a result's entry, but for `n`, which the broker adds.
+
+    Without a picture there is no `jpeg`. `crops` is there where faces have theirs and privacy is off.
+    """
     fields: dict[str, str | bytes] = {
         "v": str(VERSION),
         "seq": str(result.seq),
@@ -104,7 +108,11 @@ def result_fields(result: Result) -> dict[str, str | bytes]:
         "faces": faces_json(result.faces),
         "privacy": result.privacy.value,
     }
-    return fields | {"jpeg": result.jpeg} if result.jpeg else fields
+    if result.jpeg:
+        fields["jpeg"] = result.jpeg
+    if result.privacy is Privacy.OFF and any(face.crop for face in result.faces):
+        fields["crops"] = crops_bytes(result.faces)
+    return fields
 
 
 def decode_result(fields: Fields) -> Result:
@@ -121,7 +129,7 @@ def decode_result(fields: Fields) -> Result:
         frame=_read(fields, "frame", _entry_id),
         worker=_read(fields, "worker", _text),
         timings=_read(fields, "timings", _timings),
-        faces=_read(fields, "faces", decode_faces),
+        faces=_faces(fields, privacy),
         jpeg=_no_picture(fields) if privacy is Privacy.NUMBERS else _read(fields, "jpeg", _not_empty),
         n=_read(fields, "n", _natural),
         privacy=privacy,
@@ -256,6 +264,15 @@ def _no_picture(fields: Fields) -> bytes:
     if b"jpeg" in fields:
         raise EntryError("entry field 'jpeg' is there, and 'privacy' says numbers only")
     return b""
+
+
+def _faces(fields: Fields, privacy: Privacy) -> tuple[Face, ...]:
+    faces = _read(fields, "faces", decode_faces)
+    if b"crops" not in fields:
+        return faces
+    if privacy is not Privacy.OFF:
+        raise EntryError(f"entry field 'crops' is there, and 'privacy' says {privacy.value}")
+    return _read(fields, "crops", lambda raw: with_crops(faces, raw))
 
 
 def _privacy(raw: bytes) -> Privacy:

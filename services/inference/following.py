@@ -75,7 +75,11 @@ def follow(
     is_first = not tracks.t or observation.t - tracks.t > KEEP_S * SECOND
     least = 1 if is_first else shown_from
     shown = (track for track in after.tracks if _shows(track, observation.t) and track.sightings >= least)
-    faces = (_face(replace(track, box=predicted(track, observation.t)), observation) for track in shown)
+    crops = _crops(kept, strangers, observation, owners)
+    faces = (
+        _face(replace(track, box=predicted(track, observation.t)), observation, crops.get(track.id))
+        for track in shown
+    )
     return after, tuple(sorted((face for face in faces if face), key=lambda face: -face.box.w))
 
 
@@ -153,6 +157,16 @@ def _strangers(next_id: int, observation: Observation, owners: Sequence[int | No
     return tuple(_stranger(_id(next_id, n), seen, observation) for n, seen in enumerate(new))
 
 
+def _crops(
+    kept: Sequence[Track], strangers: Sequence[Track], observation: Observation, owners: Sequence[int | None]
+) -> dict[int, bytes | None]:
+    """Return what the model saw of each track in this frame, by the track's id."""
+    read = list(zip(owners, observation.crops, strict=True))[: len(observation.seen)]
+    known = {kept[owner].id: crop for owner, crop in read if owner is not None}
+    new = [crop for owner, crop in read if owner is None]
+    return known | {track.id: crop for track, crop in zip(strangers, new, strict=True)}
+
+
 def _id(first: int, n: int) -> int:
     """Return the n-th id from one on; behind the largest that can be written comes 1."""
     return (first - 1 + n) % LARGEST_ID + 1
@@ -169,15 +183,15 @@ def _old_faces(
     tracks: Sequence[Track], observation: Observation, owners: Sequence[int | None]
 ) -> Iterator[Face]:
     """Yield the faces of a frame that others have overtaken: what is said of them is what was said since."""
-    for place, owner in zip(observation.boxes, owners, strict=True):
+    for place, crop, owner in zip(observation.boxes, observation.crops, owners, strict=True):
         if owner is not None and tracks[owner].sightings >= CONFIRMED:
             x, y, w, h = map(float, place)
-            face = _face(replace(tracks[owner], box=(x, y, w, h)), observation)
+            face = _face(replace(tracks[owner], box=(x, y, w, h)), observation, crop)
             if face is not None:
                 yield face
 
 
-def _face(track: Track, observation: Observation) -> Face | None:
+def _face(track: Track, observation: Observation, crop: bytes | None) -> Face | None:
     box = within(track.box, observation.size)
     if box is None:
         return None
@@ -192,6 +206,7 @@ def _face(track: Track, observation: Observation) -> Face | None:
         reason=reading.unsure or None,
         candidates=reading.candidates if reading.unsure == CLOSE else (),
         neutral=state(track.rest, observation.t),
+        crop=crop,
     )
 
 

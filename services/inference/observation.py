@@ -1,6 +1,6 @@
 """What one frame shows, before it is known whose faces these are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.inference.honesty import SURE
 from services.inference.quality import Quality
@@ -16,11 +16,13 @@ class Seen:
         box: where it is, in pixels of the frame, within it.
         scores: the model's probabilities of this one picture.
         quality: what can be told of the picture.
+        crop: the picture, as the model saw it: 48 rows of 48 grey pixels; None where it is not known.
     """
 
     box: Box
     scores: Seven
     quality: Quality
+    crop: bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,8 @@ class Observation:
     def boxes(self) -> list[Box]:
         """Where its faces are: those that were read, then the others."""
         return [*(one.box for one in self.seen), *self.unread]
+
+    @property
+    def crops(self) -> list[bytes | None]:
+        """What the model saw of each of `boxes`; None where it was not read."""
+        return [*(one.crop for one in self.seen), *(None for _ in self.unread)]

@@ -200,7 +200,7 @@ class FrameProcessor:
         if not np.isfinite(scores).all():
             raise ModelError("the model's scores are no numbers")
         return tuple(
-            Seen(found.box, tuple(map(float, row)), quality(crop[:, :, 0], found))
+            Seen(found.box, tuple(map(float, row)), quality(crop[:, :, 0], found), crop.tobytes())
             for found, row, crop in zip(detections, scores, crops, strict=True)
         )
 

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from threading import Event
 
 from services.web.feed import Feed
+from services.web.live.crops import Crops
 from services.web.live.recent import Recent
 from services.web.live.vitals import Vitals
 from services.web.ordering import Account
@@ -62,6 +64,7 @@ class Channel:
         self.readers = 0
         self.recent = Recent(clock)
         self.vitals = Vitals()
+        self._crops = Crops()
         self.status: CameraStatus | None = None
         self.said = 0
         self._clock = clock
@@ -71,6 +74,7 @@ class Channel:
 
     def show(self, picture: Picture) -> None:
         """Take the newest result, for those who look and those who come back."""
+        picture = replace(picture, result=self._crops.filled(picture.result, picture.arrived))
         self.recent.add(picture)
         self.feed.put(picture)
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from shared.entities import Privacy, Result
+from shared.entities import Privacy, Result, without_pictures
 from shared.logs import Seldom
 
 log = logging.getLogger(__name__)
@@ -38,4 +38,4 @@ class Floor:
             self._least.value,
             about=camera,
         )
-        return replace(result, jpeg=b"", privacy=Privacy.NUMBERS)
+        return replace(without_pictures(result), privacy=Privacy.NUMBERS)

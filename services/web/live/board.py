@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -42,18 +43,25 @@ class Board:
         self._channel = channel
         self._clock = clock
         self._wall = wall
-        self._worded: tuple[Picture | None, str] = (None, "")
+        self._worded: dict[bool, tuple[Picture | None, str]] = {}
         self._status = b""
         self._status_at = float("-inf")
 
-    def result(self, picture: Picture) -> bytes:
-        """Return a result as an event, with its age at this moment."""
-        newest, words = self._worded
+    def result(self, picture: Picture, *, crops: bool = False) -> bytes:
+        """Return a result as an event, with its age at this moment, and with the crops of its faces."""
+        newest, words = self._worded.get(crops, (None, ""))
         if newest is not picture:
-            words = _open_object(faces_dict(self._channel.camera, picture))
-            self._worded = picture, words
+            words = _open_object(self._result_dict(picture, crops=crops))
+            self._worded[crops] = picture, words
         data = f'{words},"age_ms":{1000 * self._channel.age_s(picture):.1f}}}'
         return f"event: result\nid: {picture.result.frame}\ndata: {data}\n\n".encode()
+
+    def _result_dict(self, picture: Picture, *, crops: bool) -> dict[str, Any]:
+        data = faces_dict(self._channel.camera, picture)
+        if crops:
+            for row, face in zip(data["faces"], picture.result.faces, strict=True):
+                row["crop"] = None if face.crop is None else b64encode(face.crop).decode()
+        return data
 
     def status(self) -> bytes:
         """Return how the camera is, as an event; the same bytes for all who ask within half a second."""

@@ -80,7 +80,7 @@ class Events:
         self._last_frame = kept[-1].result.frame if kept else self._asked.last_id or ""
         self._told(len(kept), len(missed) - len(kept))
         self._pace.went(self._clock())
-        return b"".join(map(self._board.result, kept))
+        return b"".join(map(self._worded, kept))
 
     def _next(self) -> bytes:
         """Return the next message; nothing where it is yet to come."""
@@ -107,4 +107,7 @@ class Events:
         before = b""
         if self._gap_from is not None:
             before, self._gap_from = gap(self._gap_from, picture.result.t), None
-        return before + self._board.result(picture)
+        return before + self._worded(picture)
+
+    def _worded(self, picture: Picture) -> bytes:
+        return self._board.result(picture, crops=self._asked.crops)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from services.web.picture import Picture
+from shared.entities import without_pictures
 from shared.entries import entry_order
 
 KEPT_S = 30.0
@@ -33,7 +34,7 @@ class Recent:
         if self._kept and _order(picture) <= _order(self._kept[-1]):
             # The order itself began again: what went before stands nowhere in it.
             self._kept.clear()
-        self._kept.append(replace(picture, result=replace(picture.result, jpeg=b""), part=b""))
+        self._kept.append(replace(picture, result=without_pictures(picture.result), part=b""))
         while self._kept[0].arrived < picture.arrived - KEPT_S:
             self._kept.popleft()
 
