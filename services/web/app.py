@@ -14,6 +14,7 @@ from services.web.attempts import Attempts
 from services.web.browser import routes as browser
 from services.web.browser.cameras import BrowserCameras
 from services.web.directory import Directory
+from services.web.history import routes as history
 from services.web.hub import Hub
 from services.web.live import routes as live
 from services.web.metrics import Metrics
@@ -57,6 +58,7 @@ class Dependencies:
         metrics: counts what is sent.
         health: whether the service is alive.
         browsers: those that are cameras.
+        archive: the history of the cameras.
     """
 
     access: Access
@@ -67,6 +69,7 @@ class Dependencies:
     metrics: Metrics
     health: Health
     browsers: BrowserCameras
+    archive: history.Archive
 
 
 def create_app(needs: Dependencies) -> Flask:
@@ -82,6 +85,7 @@ def create_app(needs: Dependencies) -> Flask:
     app.register_blueprint(live.blueprint(needs.directory, needs.hub, needs.metrics))
     senders = browser.blueprint(needs.browsers, needs.metrics.cut_off, secure=needs.access.secure)
     app.register_blueprint(senders)
+    app.register_blueprint(history.blueprint(needs.directory, needs.archive))
     app.register_blueprint(probes.blueprint(needs.directory, needs.health))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BrokerError, _broker_error)

@@ -14,6 +14,7 @@ from services.web.browser.camera import BrowserCamera
 from services.web.browser.cameras import BrowserCameras
 from services.web.directory import Directory
 from services.web.floor import Floor
+from services.web.history.routes import Archive
 from services.web.hub import Hub
 from services.web.live.vitals import Vitals
 from services.web.metrics import HubCollector, Metrics
@@ -27,6 +28,7 @@ from shared.commands import Commands
 from shared.counters import read_account
 from shared.errors import BrokerErrorReply
 from shared.health import Health
+from shared.history import CameraHistory
 from shared.registry import Registry, Worker
 from shared.service import connect, process_id, serve_metrics
 from shared.streams import CameraStreams, Limits, Scripts
@@ -134,7 +136,8 @@ def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool)
     )
     REGISTRY.register(HubCollector(hub.viewers, hub.accounts, browsers.number))
     access = Access(token, secure=secure)
-    needs = Dependencies(access, Attempts(), directory, hub, asks, metrics, health, browsers)
+    archive = Archive(partial(CameraHistory, broker), clock.now)
+    needs = Dependencies(access, Attempts(), directory, hub, asks, metrics, health, browsers, archive)
 
     def ready() -> None:
         # What was imported and made stays: the collector needs not go over it again and again.

@@ -18,6 +18,7 @@ from services.web.browser.camera import BrowserCamera
 from services.web.browser.cameras import BrowserCameras, CameraStreams
 from services.web.directory import Directory
 from services.web.floor import Floor
+from services.web.history.routes import Archive
 from services.web.hub import Hub
 from services.web.live.vitals import Vitals
 from services.web.metrics import Metrics
@@ -26,8 +27,10 @@ from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face, P
 from shared.entries import entry_order, result_fields
 from shared.errors import BrokerUnreachable
 from shared.health import Health
+from shared.keys import CameraKeys
 from shared.registry import Worker
 from shared.streams import Entry
+from tests.unit.web.history.past import FakePast
 
 TOKEN = "a-token-that-nobody-guesses"
 
@@ -118,6 +121,7 @@ class World:
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
     vitals: dict[str, Vitals] = field(default_factory=dict)
+    pasts: dict[str, FakePast] = field(default_factory=dict)
     followed: set[int] = field(default_factory=set)
     asked: list[tuple[str, int]] = field(default_factory=list)
     asks_error: Exception | None = None
@@ -192,6 +196,10 @@ class World:
         self.answer()
         return self.vitals.get(camera, Vitals())
 
+    def past_of(self, camera: str) -> FakePast:
+        CameraKeys(camera)
+        return self.pasts.setdefault(camera, FakePast(self.answer))
+
     def hub(self, health: Health | None = None) -> Hub:
         return Hub(
             "web-1",
@@ -249,6 +257,7 @@ def make_site(world: World) -> Site:
         Metrics(registry, world.clock),
         Health(world.clock),
         browsers(world),
+        Archive(world.past_of, world.clock.now),
     )
     app = create_app(needs)
     app.testing = True
