@@ -18,6 +18,7 @@ from services.web.history import routes as history
 from services.web.hub import Hub
 from services.web.live import routes as live
 from services.web.metrics import Metrics
+from services.web.openapi import routes as openapi
 from services.web.problems import problem, wants_problem
 from shared.errors import BrokerError, BrokerErrorReply
 from shared.health import Health
@@ -86,6 +87,7 @@ def create_app(needs: Dependencies) -> Flask:
     senders = browser.blueprint(needs.browsers, needs.metrics.cut_off, secure=needs.access.secure)
     app.register_blueprint(senders)
     app.register_blueprint(history.blueprint(needs.directory, needs.archive))
+    app.register_blueprint(openapi.blueprint(needs.access.cookie_name))
     app.register_blueprint(probes.blueprint(needs.directory, needs.health))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BrokerError, _broker_error)

@@ -127,3 +127,16 @@ def test_every_camera_gets_the_settings_that_hold_for_all() -> None:
 def test_a_wrong_value_is_named_with_its_variable(variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{variable} '{value}': "):
         CaptureSettings.load({variable: value})
+
+
+@pytest.mark.parametrize("other", ["0", "/dev/video0", "/dev//video0"])
+def test_two_cameras_on_one_device_are_refused_by_name(other: str) -> None:
+    settings = CaptureSettings.load({"MIEN_CAMERAS": f"door=0 hall={other}"})
+    with pytest.raises(SettingsError) as refused:
+        settings.camera_list()
+    assert str(refused.value) == "MIEN_CAMERAS: camera 'hall' is on the same device as camera 'door'"
+
+
+def test_two_cameras_may_show_the_same_file() -> None:
+    settings = CaptureSettings.load({"MIEN_CAMERAS": "door=demo: hall=demo:"})
+    assert [camera.id for camera in settings.camera_list()] == ["door", "hall"]

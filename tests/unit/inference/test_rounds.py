@@ -2,10 +2,12 @@ import logging
 
 import pytest
 
+from services.inference import metrics
 from services.inference import rounds as module
 from services.inference.recorded_rota import RecordingRota
 from services.inference.rota import Rota
 from services.inference.rounds import SWEEP_EVERY_S, Rounds
+from services.inference.series import KEPT_S
 from shared.entities import Privacy
 from shared.health import Health
 from shared.logs import Seldom
@@ -151,3 +153,16 @@ def test_a_recording_is_served_from_the_next_heartbeat_until_it_has_left(bench: 
 def test_counting_adds_to_the_rate(bench: Bench) -> None:
     bench.rounds.count()
     assert bench.rounds.published == 1
+
+
+def test_the_series_of_a_camera_that_has_left_end_after_a_while(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[str] = []
+    monkeypatch.setattr(metrics, "remove", removed.append)
+    bench = Bench()
+    bench.rota.hint(["browser-a"])
+    for seconds in (HEARTBEAT_EVERY_S, KEPT_S / 2, KEPT_S / 2, HEARTBEAT_EVERY_S):
+        assert removed == []
+        bench.after(seconds)
+    assert removed == ["browser-a"]

@@ -1,6 +1,7 @@
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -103,12 +104,25 @@ def test_the_embedded_broker_comes_first(port: int) -> None:
 
 def test_a_qr_code_is_for_other_machines_so_all_of_them_may_come(port: int) -> None:
     assert wanted_by(Options(DEMO, port=port, https=True, qr=True), {}).host == "0.0.0.0"
-    assert (
-        wanted_by(Options(DEMO, port=port, qr=True, host="127.0.0.1"), {"MIEN_HTTPS": "true"}).host
-        == "127.0.0.1"
-    )
+    environ = {"MIEN_HTTPS": "true", "MIEN_HOST": "0.0.0.0"}
+    assert wanted_by(Options(DEMO, port=port, qr=True), environ).host == "0.0.0.0"
 
 
-def test_a_qr_code_without_https_is_one_line(port: int) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_a_qr_code_of_an_address_that_no_phone_reaches_is_one_line(port: int, host: str) -> None:
+    options = Options(DEMO, port=port, https=True, qr=True)
+    with pytest.raises(SettingsError, match=f"no phone reaches --host {host}"):
+        wanted_by(replace(options, host=host), {})
+    with pytest.raises(SettingsError, match=f"no phone reaches MIEN_HOST {host}"):
+        wanted_by(options, {"MIEN_HOST": host})
+
+
+@pytest.mark.parametrize("environ", [{}, {"MIEN_HTTPS": "false"}, {"MIEN_HTTPS": ""}])
+def test_a_qr_code_without_https_is_one_line(port: int, environ: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="--qr needs --https"):
-        wanted_by(Options(DEMO, port=port, qr=True), {})
+        wanted_by(Options(DEMO, port=port, qr=True), environ)
+
+
+def test_https_that_is_neither_true_nor_false_is_one_line(port: int) -> None:
+    with pytest.raises(SettingsError, match="MIEN_HTTPS 'maybe'"):
+        wanted_by(Options(DEMO, port=port, qr=True), {"MIEN_HTTPS": "maybe"})

@@ -1,4 +1,5 @@
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,3 +54,23 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="MIEN_HTTPS"):
         kept_certificate(tmp_path / "file" / "tls.pem", [])
+
+
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE-----\n", b"\xff\xfe\x00 anything"])
+def test_a_file_that_mien_did_not_make_is_left_as_it_is_and_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "tls.pem"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"tls\.pem is no certificate that Mien made.*MIEN_TLS_CERT"):
+        kept_certificate(path, [])
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_replicas_that_start_together_serve_one_certificate(tmp_path: Path, there: bool) -> None:
+    path = tmp_path / "tls.pem"
+    if there:
+        kept_certificate(path, [], TODAY - timedelta(days=DAYS))
+    with ThreadPoolExecutor(4) as replicas:
+        found = list(replicas.map(lambda _replica: kept_certificate(path, [], TODAY).read_text(), range(4)))
+    assert len(set(found)) == 1
+    assert list(tmp_path.iterdir()) == [path]

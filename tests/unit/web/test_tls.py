@@ -1,5 +1,7 @@
 import socket
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
 
@@ -93,3 +95,43 @@ def test_who_says_nothing_or_nonsense_is_dropped(
         ours, client = socket.socketpair()
         with ours, client:
             assert not shaken(certificate, client, ours, says)
+
+
+SLOWLY = """
+from gevent import monkey
+monkey.patch_all()
+import socket, sys, gevent
+from pathlib import Path
+from services.web import tls
+
+tls.HANDSHAKE_TIMEOUT_S = 0.5
+ours, client = socket.socketpair()
+path = Path(sys.argv[1])
+connection = tls.tls_context(tls.Certificate(path, path, "")).wrap_socket(ours, server_side=True)
+
+def send() -> None:
+    client.sendall(bytes.fromhex("16030103e8010003e40303"))
+    while True:
+        client.sendall(bytes(1))
+        gevent.sleep(0.1)
+
+gevent.spawn(send)
+with gevent.Timeout(20):
+    print(tls.shake_hands(connection))
+"""
+
+
+def test_who_sends_a_byte_now_and_then_is_dropped(certificate: Certificate) -> None:
+    command = [sys.executable, "-c", SLOWLY, str(certificate.cert)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("False\n", "")
+
+
+def test_what_stands_beside_a_certificate_may_be_in_any_encoding(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.pem"
+    path.write_bytes("# für hier\n".encode("latin-1") + certificate.cert.read_bytes())
+    found = find(tmp_path, MIEN_TLS_CERT=str(path))
+    assert found is not None
+    assert found.fingerprint == certificate.fingerprint

@@ -11,6 +11,7 @@ import simplejpeg
 
 from services.capture.picture import BgrImage, JpegImage, Size
 from services.capture.sources import Granting, open_camera, open_source, webcam
+from services.capture.sources.source import Lossy
 from shared.errors import SourceError
 
 
@@ -83,6 +84,32 @@ def test_a_webcam_that_gives_motion_jpeg_is_passed_on_and_another_is_decoded(
     assert isinstance(given, JpegImage) == motion_jpeg
     assert (given.width, given.height) == (64, 48) if isinstance(given, JpegImage) else given.shape[2] == 3
     assert isinstance(open_source("0").read(), np.ndarray)
+
+
+class Flaky(FakeDevice):
+    """A webcam of whose JPEGs every other one is none."""
+
+    def __init__(self) -> None:
+        super().__init__(motion_jpeg=True)
+        self._given = 0
+
+    def read(self) -> tuple[bool, BgrImage]:
+        self._given += 1
+        if self._given % 2:
+            return True, np.frombuffer(b"no picture", np.uint8)[np.newaxis]
+        return super().read()
+
+
+def test_the_broken_pictures_of_a_webcam_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webcam, "_device", lambda _spec: "/dev/video0")
+    monkeypatch.setattr(webcam, "open_capture", lambda *_: Flaky())
+
+    given = open_camera("0")
+    assert isinstance(given, Lossy)
+    for _ in range(3):
+        given.read()
+
+    assert given.broken == 3
 
 
 class Modest(FakeDevice):

@@ -1,4 +1,4 @@
-from services.web.browser.camera import BrowserCamera, Sent
+from services.web.browser.camera import NUMBERS_KEPT_S, BrowserCamera, Sent
 from services.web.browser.jpeg_header import Size
 from shared.entities import CameraState
 from tests.unit.web.browser.test_session import Streams
@@ -30,3 +30,9 @@ def test_a_frame_is_taken_when_none_waits() -> None:
     camera = BrowserCamera("browser-a", Streams(looks=1), clock, clock)
     camera.publish(PICTURE)
     assert [camera.was_taken(), camera.was_taken()] == [False, True]
+
+
+def test_from_the_first_frame_on_its_numbers_are_to_end_also_if_web_is_killed() -> None:
+    clock, streams = Clock(), Streams()
+    BrowserCamera("browser-a", streams, clock, clock).publish(PICTURE)
+    assert streams.expires_after == NUMBERS_KEPT_S

@@ -1,11 +1,21 @@
 import json
+import socket
 from threading import Event
 
 import pytest
+from websockets.protocol import CLIENT, SERVER, Protocol
 
 from services.web.browser.camera import BrowserCamera
-from services.web.browser.session import EARLY, FPS, IDLE_S, MIRROR, TAKEN_WITHIN_S, Session
-from services.web.browser.websocket import Code, End, WebSocketClosed
+from services.web.browser.session import (
+    EARLY,
+    FPS,
+    IDLE_S,
+    MIRROR,
+    MOST_MESSAGE_BYTES,
+    TAKEN_WITHIN_S,
+    Session,
+)
+from services.web.browser.websocket import Code, End, WebSocket, WebSocketClosed
 from shared.entities import CameraState, Frame
 from shared.errors import BrokerUnreachable
 from tests.unit.web.browser.test_jpeg_header import bomb
@@ -21,6 +31,8 @@ class Streams:
         self.frames: list[Frame] = []
         self.looks = looks
         self.away = False
+        self.looked = 0
+        self.expires_after: int | None = None
         self._left = 0
 
     def publish(self, frame: Frame, *, run: str) -> str:
@@ -30,7 +42,13 @@ class Streams:
         self._left = self.looks
         return "1-0"
 
+    def expire_numbers(self, after_s: int) -> None:
+        if self.away:
+            raise BrokerUnreachable("away")
+        self.expires_after = after_s
+
     def waiting(self) -> int:
+        self.looked += 1
         self._left -= 1
         return int(self._left >= 0)
 
@@ -88,17 +106,45 @@ def test_a_frame_was_captured_as_long_ago_as_the_browser_says_but_no_longer_than
 
 
 def test_the_next_frame_is_asked_for_once_a_worker_has_the_last_one() -> None:
-    clock = Clock()
+    clock, streams = Clock(), Streams(looks=8)
     began = clock()
-    talk(Browser(clock, message()), clock, Streams(looks=40))
-    assert clock() - began == pytest.approx(40 * 0.004)
+    talk(Browser(clock, message()), clock, streams)
+    assert streams.looked == 9
+    assert clock() - began < TAKEN_WITHIN_S
 
 
 def test_a_frame_that_nobody_takes_is_waited_for_no_longer_than_so_long() -> None:
     clock = Clock()
     began = clock()
     talk(Browser(clock, message()), clock, Streams(looks=10**9))
-    assert clock() - began == pytest.approx(TAKEN_WITHIN_S, abs=0.01)
+    assert clock() - began == pytest.approx(TAKEN_WITHIN_S)
+
+
+def test_the_broker_is_asked_seldom_while_nobody_takes_a_frame() -> None:
+    clock, streams = Clock(), Streams(looks=10**9)
+    talk(Browser(clock, message()), clock, streams)
+    assert streams.looked <= 15
+
+
+def test_a_frame_that_nobody_takes_holds_up_no_end_of_the_service() -> None:
+    clock, streams, stop = Clock(), Streams(looks=10**9), Event()
+    browser = Browser(clock, message(), None)
+    ends_after_a_while(streams, stop)
+    began = clock()
+    assert talk(browser, clock, streams, stop).code == Code.GOING_AWAY
+    assert clock() - began < TAKEN_WITHIN_S / 2
+
+
+def ends_after_a_while(streams: Streams, stop: Event) -> None:
+    """Let the service stop at the third look for who has taken a frame."""
+    look = streams.waiting
+
+    def waiting() -> int:
+        if streams.looked == 2:
+            stop.set()
+        return look()
+
+    streams.waiting = waiting  # type: ignore[method-assign]  # this one alone
 
 
 def test_frames_are_asked_for_at_no_more_than_the_rate() -> None:
@@ -116,7 +162,7 @@ def test_frames_are_asked_for_at_no_more_than_the_rate() -> None:
         (message(flags=0x80), Code.GARBAGE, "no frame"),
         (message(b"garbage"), Code.GARBAGE, "not a JPEG"),
         (message(bomb(65500, 65500)), Code.TOO_BIG, "65500x65500"),
-        (None, Code.POLICY, f"no frame for {IDLE_S:.0f} s"),
+        (None, Code.IDLE, f"no frame for {IDLE_S:.0f} s"),
     ],
 )
 def test_a_bad_sender_is_cut_off_and_told_why(sent: bytes | str | None, code: Code, word: str) -> None:
@@ -133,6 +179,27 @@ def test_who_sends_before_the_last_frame_was_acknowledged_is_cut_off() -> None:
     browser = Browser(clock, message(), early=True)
     assert talk(browser, clock, streams) == End(Code.POLICY, EARLY, by_us=True)
     assert browser.said[1:] == []
+
+
+def test_frames_that_came_in_one_reading_are_too_early_all_but_the_first() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sender = Protocol(CLIENT)
+        sender.send_binary(message())
+        sender.send_binary(message())
+        theirs.sendall(b"".join(sender.data_to_send()))
+        clock, streams = Clock(), Streams()
+        camera = BrowserCamera("browser-a", streams, clock, clock)
+        end = Session(WebSocket(ours, Protocol(SERVER)), camera, Event(), monotonic=clock).run()
+    assert end == End(Code.POLICY, EARLY, by_us=True)
+    assert len(streams.frames) == 1
+
+
+def test_a_jpeg_may_have_all_the_bytes_that_the_browser_is_told() -> None:
+    clock = Clock()
+    browser = Browser(clock, message())
+    talk(browser, clock, Streams())
+    assert browser.said[0]["bytes"] == MOST_MESSAGE_BYTES - len(message(b""))
 
 
 def test_while_the_broker_is_away_the_browser_is_told_and_its_pictures_are_counted_as_lost() -> None:

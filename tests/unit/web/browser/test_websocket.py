@@ -20,6 +20,9 @@ HEADERS = {
 }
 
 
+OURS = ["http://mien:8000"]
+
+
 class Client:
     """The other end of a WebSocket."""
 
@@ -58,6 +61,19 @@ def test_a_message_in_fragments_is_joined(ends: tuple[WebSocket, Client]) -> Non
     client.protocol.send_continuation(b"ture", fin=True)
     client.flush()
     assert ours.receive(1) == b"picture"
+
+
+def test_each_of_several_messages_in_one_reading_is_given_in_turn(ends: tuple[WebSocket, Client]) -> None:
+    ours, client = ends
+    for word in (b"first", b"second", b"third"):
+        client.protocol.send_binary(word)
+    client.flush()
+    assert [ours.receive(1), ours.receive(0), ours.receive(0), ours.receive(0)] == [
+        b"first",
+        b"second",
+        b"third",
+        None,
+    ]
 
 
 def test_nothing_is_what_comes_in_no_time(ends: tuple[WebSocket, Client]) -> None:
@@ -115,7 +131,7 @@ def test_a_page_of_ours_gets_its_handshake() -> None:
     with ours, theirs:
         client = ClientProtocol(parse_uri("ws://mien:8000/device/frames"), origin="http://mien:8000")  # type: ignore[arg-type]  # a string
         request = client.connect()
-        made = upgrade(ours, "/device/frames", dict(request.headers.raw_items()), "mien:8000", 1000)
+        made = upgrade(ours, "/device/frames", dict(request.headers.raw_items()), OURS, 1000)
         client.send_request(request)
         client.receive_data(theirs.recv(4096))
         client.events_received()
@@ -131,6 +147,7 @@ def test_a_page_of_ours_gets_its_handshake() -> None:
     [
         ({"Origin": "http://elsewhere"}, 403),
         ({"Origin": "http://mien:9000"}, 403),
+        ({"Origin": "https://mien:8000"}, 403),
         ({"Upgrade": "h2c"}, 426),
         ({"Sec-WebSocket-Key": "short"}, 400),
     ],
@@ -138,7 +155,7 @@ def test_a_page_of_ours_gets_its_handshake() -> None:
 def test_another_request_is_refused(changed: dict[str, str], status: int) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(Refused) as refused:
-        upgrade(ours, "/", HEADERS | changed, "mien:8000", 1000)
+        upgrade(ours, "/", HEADERS | changed, OURS, 1000)
     assert refused.value.status == status
 
 
@@ -146,4 +163,4 @@ def test_a_program_that_says_no_origin_is_refused() -> None:
     ours, theirs = socket.socketpair()
     headers = {name: value for name, value in HEADERS.items() if name != "Origin"}
     with ours, theirs, pytest.raises(Refused):
-        upgrade(ours, "/", headers, "mien:8000", 1000)
+        upgrade(ours, "/", headers, OURS, 1000)
