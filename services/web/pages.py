@@ -18,7 +18,8 @@ def blueprint(directory: Directory) -> Blueprint:
 
     @bp.get("/")
     def home() -> str:
-        return render_template("home.html", **_seen(directory), expressions=EXPRESSIONS)
+        limits = {"silent_after_ms": SILENT_AFTER_MS, "longest_label": LONGEST_LABEL}
+        return render_template("home.html", **_seen(directory), **limits, expressions=EXPRESSIONS)
 
     @bp.get("/cameras/<camera>")
     def live(camera: str) -> str:
@@ -37,11 +38,7 @@ def error_page(status: int, detail: str) -> Response:
 
 def _seen(directory: Directory) -> dict[str, Any]:
     try:
-        return {"cameras": directory.cameras(), **_workers(directory)}
+        workers = [row(worker) for worker in directory.workers()]
+        return {"cameras": directory.cameras(), "workers": workers}
     except BrokerError:
         return {"cameras": [], "workers": [], "broker_away": True}
-
-
-def _workers(directory: Directory) -> dict[str, Any]:
-    limits = {"silent_after_ms": SILENT_AFTER_MS, "longest_label": LONGEST_LABEL}
-    return {"workers": [row(worker) for worker in directory.workers()], **limits}

@@ -1,6 +1,5 @@
 """Browsers as cameras, in Debian's Chromium with a webcam that is a file."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,15 +7,14 @@ from typing import Any
 
 import cv2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.feed import FeedReader
 from services.inference.pictures import decode_jpeg
 from shared.entities import EXPRESSIONS, UNSURE
-from tests.brokers import lacking
 from tests.e2e.api import get_json
+from tests.e2e.browsing import chromium
 from tests.e2e.processes import ROOT, Pipeline, eventually
-from tests.e2e.test_browser import QUIET
 
 DEMO = ROOT / "services" / "capture" / "demo.mp4"
 FRAMES = 60
@@ -41,19 +39,14 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(clip: Path) -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        lacking("chromium is not installed")
     webcam = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={clip}",
         f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *webcam])
+    with chromium(*webcam) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

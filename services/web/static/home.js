@@ -1,44 +1,71 @@
-// Keeps what the home page says of the cameras and workers true.
+// Keeps what the home page shows of the cameras and workers true: nothing of it needs a reload.
 
 import { poll } from "./api.js";
+import { reducedMotion } from "./theme.js";
+import { Tiles } from "./tiles.js";
+import { Trouble } from "./trouble.js";
 import { takeWorkers } from "./workers.js";
 
 const EVERY_MS = 2000;
-const cards = new Map([...document.querySelectorAll("[data-camera]")].map((card) => [card.dataset.camera, card]));
+const SIGNED_OUT = 401;
 
-function show(card, camera) {
-  const state = card.querySelector("[data-field=state]");
-  state.className = `state ${camera.state}`;
-  state.textContent = camera.state;
+const byId = (id) => document.getElementById(id);
+const list = byId("cameras");
+const trouble = new Trouble(byId("trouble"));
+let troubledAt = null;
+
+const tileOf = (camera) => list.querySelector(`[data-camera="${CSS.escape(camera)}"]`);
+
+function newTile(camera) {
+  const tile = byId("camera-tile").content.firstElementChild.cloneNode(true);
+  tile.dataset.camera = camera;
+  tile.querySelectorAll("a").forEach((link) => (link.href = `/cameras/${camera}`));
+  tile.querySelectorAll("[data-field=name]").forEach((part) => (part.textContent = camera));
+  return tile;
+}
+
+function show(tile, camera) {
+  const field = (name) => tile.querySelector(`[data-field=${name}]`);
+  field("state").className = `state ${camera.state}`;
+  field("state").textContent = camera.state;
   const size = camera.width ? `${camera.width} × ${camera.height}` : "size not known yet";
   const rate = camera.state === "live" ? ` · ${Math.round(camera.fps)} frames a second` : "";
-  card.querySelector("[data-field=facts]").textContent = size + rate;
+  field("facts").textContent = size + rate;
+  field("error").textContent = camera.error ?? "";
+  field("error").hidden = !camera.error;
 }
 
-// The page says why a camera gives no picture; with another state, that is no longer true.
-const explained = (state) => state === "lost" || state === "unknown";
-
-function changed(camera) {
-  const card = cards.get(camera.id);
-  return !card || explained(camera.state) !== explained(card.querySelector("[data-field=state]").textContent);
+function showAll(cameras) {
+  const here = new Set(cameras.map(({ id }) => id));
+  [...list.children].filter((tile) => !here.has(tile.dataset.camera)).forEach((tile) => tile.remove());
+  cameras.forEach((camera, i) => {
+    const tile = tileOf(camera.id) ?? newTile(camera.id);
+    if (list.children[i] !== tile) list.insertBefore(tile, list.children[i] ?? null);
+    show(tile, camera);
+  });
+  list.hidden = cameras.length === 0;
+  byId("no-camera").hidden = cameras.length > 0;
+  byId("front").dataset.count = Math.min(2, cameras.length);
 }
 
-function differs(cameras) {
-  if (document.getElementById("broker-away")) {
-    return true;
-  }
-  return cameras.length !== cards.size || cameras.some(changed);
+function say(words) {
+  troubledAt = words === "" ? null : (troubledAt ?? Date.now());
+  trouble.say(words, troubledAt ?? Date.now());
 }
 
 poll("/api/v1/cameras", EVERY_MS, (answer) => {
-  if (answer === null || !answer.ok) {
-    return;
-  }
-  if (differs(answer.body.cameras)) {
+  if (answer === null) {
+    say("Mien cannot be reached");
+  } else if (answer.status === SIGNED_OUT) {
     location.reload();
-    return;
+  } else if (answer.ok) {
+    say("");
+    showAll(answer.body.cameras);
+  } else {
+    say(`${(answer.body?.detail ?? "Mien has an error.").replace(/\.$/, "")}`);
   }
-  answer.body.cameras.forEach((camera) => show(cards.get(camera.id), camera));
 });
 
 poll("/api/v1/workers", EVERY_MS, takeWorkers);
+
+new Tiles((camera) => tileOf(camera)?.querySelector("canvas") ?? null, reducedMotion());

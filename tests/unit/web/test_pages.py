@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS
-from shared.entities import CameraState
+from shared.entities import EXPRESSIONS, CameraState
 from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, Site
 
@@ -107,9 +107,23 @@ def test_home_says_that_there_is_no_camera(client: FlaskClient) -> None:
 def test_home_leads_to_every_camera(client: FlaskClient, site: Site, number: int) -> None:
     for index in range(number):
         site.world.add_camera(f"cam{index}")
-    text = page(client, "/")
+    text, _, _ = page(client, "/").partition("<template")
     assert text.count("Start video streaming") == number
     assert all(f'href="/cameras/cam{index}"' in text for index in range(number))
+
+
+def test_home_has_a_blank_tile_for_a_camera_that_comes_later(client: FlaskClient) -> None:
+    _, _, after = page(client, "/").partition('<template id="camera-tile">')
+    blank, _, _ = after.partition("</template>")
+    assert "Start video streaming" in blank
+    assert 'data-camera=""' in blank
+
+
+def test_the_tiles_of_home_need_no_script_to_lead_to_their_cameras(client: FlaskClient, site: Site) -> None:
+    site.world.add_camera("cam", CameraState.OPENING)
+    text = page(client, "/")
+    assert 'data-camera="cam"' in text
+    assert 'class="state opening"' in text
 
 
 def test_home_says_why_a_camera_is_lost_and_escapes_it(client: FlaskClient, site: Site) -> None:
@@ -183,7 +197,7 @@ def test_home_does_not_claim_that_no_worker_runs_while_the_broker_is_away(
     client: FlaskClient, site: Site
 ) -> None:
     site.world.away = True
-    assert "No worker is running" not in page(client, "/")
+    assert {"no-worker", "no-camera"} <= shown(client).hidden
 
 
 def test_home_names_the_data_and_the_law(client: FlaskClient) -> None:
@@ -198,6 +212,25 @@ def test_the_live_page_shows_the_feed_of_its_camera(client: FlaskClient, site: S
     text = page(client, "/cameras/cam")
     assert 'src="/cameras/cam/stream.mjpg"' in text
     assert 'href="/cameras/cam/snapshot.jpg"' in text
+
+
+def test_the_live_page_has_a_blank_card_with_seven_bars_for_faces_to_come(
+    client: FlaskClient, site: Site
+) -> None:
+    site.world.add_camera("cam")
+    _, _, after = page(client, "/cameras/cam").partition('<template id="face-card">')
+    card, _, _ = after.partition("</template>")
+    assert [name for name in EXPRESSIONS if f'class="bar {name}"' not in card] == []
+    assert "Learn my neutral" in card
+
+
+@pytest.mark.parametrize("path", ["/cameras/cam", "/", "/device"])
+def test_every_page_says_where_one_is(client: FlaskClient, site: Site, path: str) -> None:
+    site.world.add_camera("cam")
+    text = page(client, path)
+    assert 'href="#main"' in text
+    assert text.count("<h1") == 1
+    assert ('aria-current="page"' in text) == (path != "/device")
 
 
 def test_an_unknown_camera_is_a_plain_404(client: FlaskClient) -> None:

@@ -20,11 +20,36 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_every_bar_stands_out_from_its_track(client: FlaskClient, mode: str) -> None:
+def colours_of(client: FlaskClient, mode: str) -> dict[str, str]:
     light, dark = client.get("/static/mien.css").text.split("prefers-color-scheme: dark", 1)
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
-    if mode == "dark":
-        colours |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", dark))
+    return colours | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", dark)) if mode == "dark" else colours
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_bar_stands_out_from_its_track(client: FlaskClient, mode: str) -> None:
+    colours = colours_of(client, mode)
     low = {name: contrast(colours[name], colours["track"]) for name in EXPRESSIONS}
     assert [name for name, ratio in low.items() if ratio < 3] == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("words", "behind"),
+    [
+        *[(words, behind) for words in ("ink", "soft", "accent") for behind in ("page", "card")],
+        *[
+            ("ink", "calm-back"),
+            ("soft", "calm-back"),
+            ("accent-ink", "accent"),
+            ("accent-ink", "accent-over"),
+        ],
+        *[(lamp, f"{lamp}-back") for lamp in ("good", "warn", "bad", "calm")],
+        *[("bad", "card"), ("stage-ink", "stage")],
+    ],
+)
+def test_words_can_be_read_on_what_is_behind_them(
+    client: FlaskClient, mode: str, words: str, behind: str
+) -> None:
+    colours = colours_of(client, mode)
+    assert contrast(colours[words], colours[behind]) >= 4.5

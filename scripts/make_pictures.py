@@ -1,0 +1,175 @@
+"""Makes docs/pictures/pages/: each page, light and dark, on a desk and on a phone, with the demo clip.
+
+Run it with `make pictures`, where Chromium is installed. It takes some minutes, for the history to have
+something to show.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+OUT = Path("docs/pictures/pages")
+COLOURS = 160
+"""Of a palette; with it a page with photographs stays under 250 kB."""
+
+TALLEST = 1900
+"""Pixels of a page, on its screen's scale: what is further down says little."""
+
+READY_WITHIN_S = 60.0
+FACES_FOR_S = 75.0
+"""For so long the demo plays before the pages that show the past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen: CSS pixels, and how many of its own make one."""
+
+    name: str
+    width: int
+    height: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page: its name and path, what is there when it is complete, how long it plays before the picture."""
+
+    name: str
+    path: str
+    ready: str
+    plays_s: float = 1.0
+
+
+SCREENS = (Screen("desktop", 1280, 900, 1.0), Screen("phone", 390, 844, 1.5))
+
+PAGES = (
+    Shown("home", "/", ".tile canvas[data-drawn]", 3.0),
+    Shown("live", "/cameras/hall", "#faces .face", 4.0),
+    Shown("history", "/cameras/hall/history", "h1", 4.0),
+    Shown("device", "/device", "#start"),
+    Shown("api", "/api", "h1"),
+    Shown("error", "/cameras/none", ".code"),
+)
+SIGN_IN = Shown("sign-in", "/", "#token")
+
+
+def main() -> int:
+    """Make them all; return the exit code."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_urlsafe(16)
+    with running(token) as address, browser() as chromium:
+        warm_up(chromium, f"{address}/cameras/hall?token={token}")
+        for screen in SCREENS:
+            for colours in ("light", "dark"):
+                for shown in (*PAGES, SIGN_IN):
+                    url = address + shown.path + ("" if shown is SIGN_IN else f"?token={token}")
+                    path = OUT / f"{shown.name}-{colours}-{screen.name}.png"
+                    path.write_bytes(picture(chromium, url, shown, screen, dark=colours == "dark"))
+                    sys.stdout.write(f"{path}  {path.stat().st_size / 1000:.0f} kB\n")
+    return 0
+
+
+@contextmanager
+def running(token: str) -> Iterator[str]:
+    """Run `mien up` with two cameras, and nothing of this machine's settings; yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MIEN_")}
+    with tempfile.TemporaryDirectory() as state:
+        cameras = ["--camera", "hall=demo:", "--camera", "door=test:", "--camera", "yard=demo:"]
+        process = subprocess.Popen(  # noqa: S603  this very program
+            [sys.executable, "-m", "services.cli", "up", *cameras, "--port", str(port)],
+            env={**kept, "XDG_STATE_HOME": state, "MIEN_TOKEN": token},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens there."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Run a headless Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        raise SystemExit("make pictures: chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+def warm_up(chromium: Browser, url: str) -> None:
+    """Watch a camera for a while, so that there is a past to show."""
+    page = chromium.new_page()
+    page.goto(url)
+    page.wait_for_timeout(1000 * FACES_FOR_S)
+    page.close()
+
+
+def picture(chromium: Browser, url: str, shown: Shown, screen: Screen, *, dark: bool) -> bytes:
+    """Return a page as a PNG with a palette."""
+    context = chromium.new_context(
+        viewport={"width": screen.width, "height": screen.height},
+        device_scale_factor=screen.scale,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.locator(shown.ready).first.wait_for(state="attached")
+    page.wait_for_timeout(1000 * shown.plays_s)
+    png = whole(page, screen)
+    context.close()
+    return with_palette(png)
+
+
+def whole(page: Page, screen: Screen) -> bytes:
+    """Return a screenshot of a page, as far down as it goes or as is of interest."""
+    height = min(TALLEST, max(screen.height, page.evaluate("document.documentElement.scrollHeight")))
+    clip = {"x": 0, "y": 0, "width": screen.width, "height": height}
+    return page.screenshot(full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]  # a TypedDict
+
+
+def with_palette(png: bytes) -> bytes:
+    """Return a picture in few colours."""
+    out = BytesIO()
+    few = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
