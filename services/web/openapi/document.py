@@ -1,6 +1,6 @@
 """The whole document."""
 
-from services.web.openapi import events, lists, machines, pictures, schemas
+from services.web.openapi import events, history, lists, machines, pictures, schemas
 from services.web.openapi.refusals import REFUSALS
 from services.web.openapi.words import Part
 
@@ -13,14 +13,15 @@ DESCRIPTION = (
 TAGS: list[Part] = [
     {"name": "Cameras", "description": "Which there are, and what they show now."},
     {"name": "Events", "description": "Results as they come."},
+    {"name": "History", "description": "What was seen before: numbers only."},
     {"name": "Pictures", "description": "Annotated frames."},
     {"name": "Workers", "description": "Who reads the expressions."},
     {"name": "Service", "description": "For machines."},
 ]
 
-PATHS: Part = lists.PATHS | events.PATHS | pictures.PATHS | machines.PATHS
+PATHS: Part = lists.PATHS | events.PATHS | history.PATHS | pictures.PATHS | machines.PATHS
 
-SCHEMAS: Part = schemas.SCHEMAS | events.SCHEMAS
+SCHEMAS: Part = schemas.SCHEMAS | events.SCHEMAS | history.SCHEMAS
 
 
 def document(cookie_name: str) -> Part:

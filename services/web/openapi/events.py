@@ -5,7 +5,7 @@ import json
 from services.web.live.asked import RATE
 from services.web.openapi import examples
 from services.web.openapi.lists import CAMERA
-from services.web.openapi.schemas import RESULT_FIELDS
+from services.web.openapi.schemas import FACE, RESULT_FIELDS
 from services.web.openapi.words import (
     Part,
     answer,
@@ -17,6 +17,7 @@ from services.web.openapi.words import (
     record,
     ref,
     text,
+    whole,
 )
 
 ENTRY_ID = "1767225600125-0"
@@ -29,10 +30,11 @@ CROP = or_null(
 )
 
 SCHEMAS: Part = {
-    "FaceOfEvent": {
-        "description": "A face, with its crop where that was asked for.",
-        "allOf": [ref("Face"), record("", {"crop": CROP}, optional=("crop",))],
-    },
+    "FaceOfEvent": record(
+        "A face, with its crop where that was asked for.",
+        FACE["properties"] | {"crop": CROP},
+        optional=("crop",),
+    ),
     "Result": record(
         "A result: the data of an event `result`, whose id is that of the frame.",
         RESULT_FIELDS
@@ -41,8 +43,22 @@ SCHEMAS: Part = {
             "age_ms": number("How old the frame is as this is sent, in milliseconds."),
         },
     ),
+    "Event": record(
+        "A server-sent event. Its data is JSON.",
+        {
+            "event": text("Its kind.", enum=["result", "status", "gap"]),
+            "id": text("Of a result: the entry's id of its frame."),
+            "data": text(
+                "By its kind.",
+                contentMediaType="application/json",
+                contentSchema={"oneOf": [ref("Result"), ref("Status"), ref("Gap")]},
+            ),
+            "retry": whole("In milliseconds, at the beginning: how soon to come back."),
+        },
+        optional=("id", "retry"),
+    ),
 }
-"""Of the events' data, besides `Status` and `Gap`."""
+"""Of the events and their data, besides `Status` and `Gap`."""
 
 EXAMPLE = (
     "retry: 1000\n\n"
@@ -85,7 +101,7 @@ EVENTS: Part = {
         },
     ],
     "responses": answers(
-        ok=answer("The events.", "text/event-stream", {"type": "string", "examples": [EXAMPLE]}),
+        ok=answer("The events, one after the other.", "text/event-stream", ref("Event"), EXAMPLE),
         s400="Wrong",
         s401="NoToken",
         s404="NoCamera",

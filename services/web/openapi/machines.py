@@ -10,8 +10,8 @@ ALIVE: Part = NO_TOKEN | {
     "tags": ["Service"],
     "summary": "Whether web is alive",
     "responses": {
-        "200": answer("It is.", TEXT_TYPE, {"type": "string", "examples": ["ok\n"]}),
-        "503": answer("It is stuck.", TEXT_TYPE, {"type": "string", "examples": ["stuck\n"]}),
+        "200": answer("It is.", TEXT_TYPE, {"type": "string"}, "ok\n"),
+        "503": answer("It is stuck.", TEXT_TYPE, {"type": "string"}, "stuck\n"),
     },
 }
 
@@ -21,8 +21,8 @@ READY: Part = NO_TOKEN | {
     "summary": "Whether web is ready",
     "description": "The broker can be reached, and each camera that is open gives fresh results.",
     "responses": {
-        "200": answer("It is.", TEXT_TYPE, {"type": "string", "examples": ["ready\n"]}),
-        "503": answer("It is not.", TEXT_TYPE, {"type": "string", "examples": ["not ready\n"]}),
+        "200": answer("It is.", TEXT_TYPE, {"type": "string"}, "ready\n"),
+        "503": answer("It is not.", TEXT_TYPE, {"type": "string"}, "not ready\n"),
     },
 }
 

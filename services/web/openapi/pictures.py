@@ -37,7 +37,7 @@ SNAPSHOT: Part = {
     "picture.",
     "parameters": [CAMERA],
     "responses": answers(
-        ok=answer("The picture.", "image/jpeg", JPEG_BYTES, PICTURE_HEADERS),
+        ok=answer("The picture.", "image/jpeg", JPEG_BYTES, headers=PICTURE_HEADERS),
         s401="SignInPage",
         s404="NoCameraPage",
         s429="TooManyTokensPage",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from services.web.openapi.words import Part
@@ -32,19 +32,30 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What may be in an answer.
+
+    Attributes:
+        media_type: its type.
+        schemas: the names of those of which it has one; none where it has no name.
+    """
+
+    media_type: str
+    schemas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer.
 
     Attributes:
         status: of HTTP.
-        media_type: of its body; empty where it has none.
-        schema: of its body; empty where that has none by name.
+        bodies: one of these is in it.
         description: in words.
     """
 
     status: str
-    media_type: str
-    schema: str
+    bodies: tuple[Body, ...]
     description: str
 
 
@@ -141,18 +152,20 @@ def _parameter(part: Part) -> Field:
 def _answer(document: Part, status: str, part: Part) -> Answer:
     part = _resolved(document, part)
     contents: Part = part.get("content", {})
-    media_type = next(iter(contents), "")
-    content: Part = contents.get(media_type, {})
-    return Answer(status, media_type, _named(content.get("schema", {})), part["description"])
+    bodies = (Body(media_type, _names(content["schema"])) for media_type, content in contents.items())
+    return Answer(status, tuple(bodies), part["description"])
+
+
+def _names(schema: Part) -> tuple[str, ...]:
+    return tuple(filter(None, map(_named, schema.get("oneOf", [schema]))))
 
 
 def _example(part: Part) -> str:
     good = next(iter(part["responses"].values()))
     for content in good.get("content", {}).values():
-        if "example" in content:
-            return json.dumps(content["example"], indent=2)
-        for example in content.get("schema", {}).get("examples", []):
-            return str(example).rstrip("\n")
+        example = content.get("example")
+        if example is not None:
+            return example.rstrip("\n") if isinstance(example, str) else json.dumps(example, indent=2)
     return ""
 
 
@@ -173,6 +186,8 @@ def _fields(document: Part, schema: Part) -> Iterator[Field]:
     for name, part in schema.get("properties", {}).items():
         optional = name not in required
         yield Field(name, "", kind(part), _named(part), optional, part.get("description", ""))
+        for inner in _fields(document, part):
+            yield replace(inner, name=f"{name}.{inner.name}")
 
 
 def _resolved(document: Part, part: Part) -> Part:

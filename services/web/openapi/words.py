@@ -32,9 +32,12 @@ def json_answer(description: str, schema: str, example: object) -> Part:
     }
 
 
-def answer(description: str, media_type: str, schema: Part, headers: Part | None = None) -> Part:
+def answer(
+    description: str, media_type: str, schema: Part, example: str = "", headers: Part | None = None
+) -> Part:
     """Return an answer of another media type."""
-    told: Part = {"description": description, "content": {media_type: {"schema": schema}}}
+    body = {"schema": schema} | ({"example": example} if example else {})
+    told: Part = {"description": description, "content": {media_type: body}}
     return told | ({"headers": headers} if headers else {})
 
 

@@ -31,7 +31,7 @@ class Bench:
         self.registry = FakeRegistry("cam1")
         self.health = Health()
         self.streams = FakeStreams("cam1")
-        self.rota = Rota(lambda _camera: self.streams, self._no_frames)
+        self.rota = Rota(self._streams_of, self._no_frames)
         self.recordings = RecordingRota(FakeRecordingStreams, "w1")
         self.rounds = Rounds(
             "w1",
@@ -43,6 +43,9 @@ class Bench:
             privacy=Privacy.BLUR,
             monotonic=self.ticker,
         )
+
+    def _streams_of(self, camera: str) -> FakeStreams:
+        return self.streams if camera == "cam1" else FakeStreams(camera)
 
     def _no_frames(self, _streams: CameraStreams) -> None:
         return None
@@ -156,7 +159,7 @@ def test_counting_adds_to_the_rate(bench: Bench) -> None:
 
 
 def test_the_series_of_a_camera_that_has_left_end_after_a_while(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     removed: list[str] = []
     monkeypatch.setattr(metrics, "remove", removed.append)
