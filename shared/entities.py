@@ -141,8 +141,12 @@ class Result:
 
 def without_pictures(result: Result) -> Result:
     """Return a result with its numbers only: neither the frame nor a face crop."""
-    faces = tuple(face if face.crop is None else replace(face, crop=None) for face in result.faces)
-    return replace(result, jpeg=b"", faces=faces)
+    return replace(result, jpeg=b"", faces=without_crops(result.faces))
+
+
+def without_crops(faces: tuple[Face, ...]) -> tuple[Face, ...]:
+    """Return faces of which no pixel is left."""
+    return tuple(face if face.crop is None else replace(face, crop=None) for face in faces)
 
 
 class Cause(StrEnum):

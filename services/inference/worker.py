@@ -22,7 +22,7 @@ from services.inference.stopwatch import Stopwatch
 from services.inference.tracks import FloatBox, Tracks
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
-from shared.entities import Box, Cause, Face, Frame, Privacy, Result
+from shared.entities import Box, Cause, Face, Frame, Privacy, Result, without_crops
 from shared.entries import decode_frame
 from shared.errors import BrokerError, BrokerErrorReply, EntryError, PictureError
 from shared.health import Health
@@ -154,11 +154,13 @@ class Worker:
         keep_once_s = KEEP_S if privacy is Privacy.BLUR else KEEP_ONCE_S
         with stopwatch.stage("follow"):
             tracks, faces = associate(streams, taken, tracks, observation, keep_once_s=keep_once_s)
+        if privacy is Privacy.OFF:
+            return faces, self._annotated(pixels, faces, stopwatch)
+        faces = without_crops(faces)
         if privacy is Privacy.NUMBERS:
             return faces, b""
-        if privacy is Privacy.BLUR:
-            with stopwatch.stage("blur"):
-                pixelate(pixels, _private_places(observation, tracks, faces))
+        with stopwatch.stage("blur"):
+            pixelate(pixels, _private_places(observation, tracks, faces))
         return faces, self._annotated(pixels, faces, stopwatch)
 
     def _annotated(self, pixels: BgrImage, faces: tuple[Face, ...], stopwatch: Stopwatch) -> bytes:

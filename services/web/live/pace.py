@@ -1,5 +1,8 @@
 """How often something may go out."""
 
+SHORTEST_WAIT_S = 0.001
+"""Less is not worth a wait."""
+
 
 class Pace:
     """So many a second; what could not go in time is not made up for.
@@ -15,7 +18,8 @@ class Pace:
 
     def wait_s(self, now: float) -> float:
         """Return how long the next one has to wait."""
-        return max(0.0, self.due - now)
+        left = self.due - now
+        return left if left > SHORTEST_WAIT_S else 0.0
 
     def went(self, now: float) -> None:
         """Say that one went. A wait that took a little longer costs no rate; a long one isn't made up for."""

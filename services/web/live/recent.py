@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from services.web.live.pace import Pace
 from services.web.picture import Picture
 from shared.entities import without_pictures
 from shared.entries import entry_order
@@ -62,9 +63,13 @@ class Recent:
 
 def thinned(pictures: list[Picture], rate: float) -> list[Picture]:
     """Return at most `rate` results for each second in which they came, the newest among them."""
-    kept: list[Picture] = []
+    if not pictures:
+        return []
+    # The same as when they are new, backwards.
+    kept, pace = [], Pace(rate, -pictures[-1].arrived)
     for picture in reversed(pictures):
-        if not kept or kept[-1].arrived - picture.arrived >= 1 / rate:
+        if pace.wait_s(-picture.arrived) == 0:
+            pace.went(-picture.arrived)
             kept.append(picture)
     return kept[::-1]
 

@@ -24,7 +24,7 @@ FIRST_PLACEHOLDER_S = 0.25
 EMPTY_FOR_S = 5.0
 """An answer without a camera ends then: nothing would be sent by which one who has left is noticed."""
 
-SHORTEST_WAIT_S = 0.005
+SHORTEST_WAIT_S = 0.002
 LONGEST_WAIT_S = 0.25
 
 Sent = Callable[[str, Picture], None]

@@ -318,3 +318,43 @@ def test_one_that_is_not_read_in_a_frame_that_was_overtaken_has_its_id_and_label
     tracks, faces = follow(two, unread(1 - STEP_S / 2, LEFT))
     assert tracks == two
     assert [(face.track, face.expression, face.box) for face in faces] == [(1, "happy", LEFT)]
+
+
+def cropped(seconds: float, **crops: Box) -> Observation:
+    """Return what a frame shows of which the model saw crops of these names."""
+    faces = tuple(Seen(box, HAPPY, GOOD, name.encode()) for name, box in crops.items())
+    return Observation(ns(seconds), faces, False, SIZE)
+
+
+def test_each_face_has_its_own_crop_of_this_very_frame(two: Tracks) -> None:
+    after, faces = follow(two, cropped(1 + STEP_S, right=RIGHT, left=LEFT))
+    assert {face.track: face.crop for face in faces} == {1: b"left", 2: b"right"}
+    _, faces = follow(after, cropped(1 + 2 * STEP_S, again=LEFT))
+    assert {face.track: face.crop for face in faces} == {1: b"again"}
+
+
+def test_a_newcomer_has_its_own_crop_beside_one_who_was_there() -> None:
+    tracks, _ = follow(Tracks(), cropped(0, left=LEFT))
+    tracks, _ = follow(tracks, cropped(STEP_S, new=RIGHT, left=LEFT))
+    _, faces = follow(tracks, cropped(2 * STEP_S, newer=RIGHT, left=LEFT))
+    assert {face.track: face.crop for face in faces} == {1: b"left", 2: b"newer"}
+
+
+def test_the_faces_of_a_first_frame_have_their_crops() -> None:
+    _, faces = follow(Tracks(), cropped(0, left=LEFT, right=RIGHT))
+    assert [(face.box, face.crop) for face in faces] == [(LEFT, b"left"), (RIGHT, b"right")]
+
+
+def test_a_face_of_a_frame_that_was_overtaken_has_the_crop_of_that_frame(two: Tracks) -> None:
+    _, faces = follow(two, cropped(1 - STEP_S / 2, right=RIGHT))
+    assert [(face.track, face.crop) for face in faces] == [(2, b"right")]
+
+
+def test_a_face_that_was_found_and_not_read_has_no_crop(two: Tracks) -> None:
+    _, faces = follow(two, unread(1 + STEP_S, LEFT))
+    assert [(face.track, face.crop) for face in faces] == [(1, None)]
+
+
+def test_tracks_hold_no_crop() -> None:
+    tracks, _ = follow(Tracks(), cropped(0, a_picture_of_somebody=LEFT))
+    assert "somebody" not in encode_tracks(tracks)

@@ -65,6 +65,23 @@ def test_the_model_sees_the_grey_pixels_of_each_face() -> None:
     assert [int(crop.mean()) for crop in classifier.batches[0]] == [0, 200]
 
 
+def test_each_face_has_the_crop_that_the_model_saw_of_it() -> None:
+    classifier = FakeClassifier()
+    faces = process(classifier, SMALL, LARGE)
+    saw = [crop.tobytes() for crop in classifier.batches[0]]
+    assert {face.crop for face in faces} == set(saw)
+    assert [np.frombuffer(face.crop or b"", np.uint8).mean() for face in faces] == [0, 200]
+
+
+def test_a_face_that_is_not_read_in_a_frame_has_no_crop_in_it() -> None:
+    camera = Camera(LARGE)
+    camera.pixels = GRAIN
+    crops = [[face.crop is not None for face in camera.frame()] for _ in range(20)]
+    assert crops[0] == [True]
+    assert [False] in crops[10:]
+    assert [True] in crops[10:]
+
+
 def test_colours_weigh_as_people_see_them() -> None:
     classifier = FakeClassifier()
     green = np.zeros_like(FRAME)

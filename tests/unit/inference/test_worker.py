@@ -464,6 +464,20 @@ def test_with_numbers_no_picture_leaves_the_worker() -> None:
     assert not {"blur", "annotate", "encode"} & result.timings.keys()
 
 
+def test_what_the_model_saw_of_a_face_goes_with_it() -> None:
+    bench = Bench(FACE)
+    bench.handle(entry(FRAME))
+    [face] = bench.streams.results[0].faces
+    assert face.crop == bench.classifier.batches[0][0].tobytes()
+
+
+@pytest.mark.parametrize("privacy", [Privacy.BLUR, Privacy.NUMBERS])
+def test_with_privacy_no_crop_of_a_face_leaves_the_worker(privacy: Privacy) -> None:
+    bench = Bench(FACE, privacy=privacy)
+    bench.handle(entry(FRAME))
+    assert [face.crop for face in bench.streams.results[0].faces] == [None]
+
+
 @pytest.mark.parametrize(
     ("own", "asked", "done"),
     [

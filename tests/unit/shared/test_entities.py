@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from shared.entities import EXPRESSIONS, Cause, Privacy, Result
+from shared.entities import EXPRESSIONS, Box, Cause, Face, Privacy, Result, without_pictures
 from tests import made
 
 
@@ -10,9 +12,16 @@ def test_the_expressions_are_in_the_order_of_fer2013s_labels() -> None:
 
 def test_pictures_stay_out_of_a_records_text_so_that_no_log_holds_them() -> None:
     frame = made.frame(1, 2)
-    result = Result(1, 2, "1-1", "w", {}, (), b"secret picture")
+    face = Face(Box(0, 0, 1, 1), "sad", 1.0, {}, crop=b"secret face")
+    result = Result(1, 2, "1-1", "w", {}, (face,), b"secret picture")
     assert "jpeg" not in repr(frame)
     assert "secret" not in repr(result)
+
+
+def test_without_its_pictures_a_result_has_all_its_numbers() -> None:
+    face = Face(Box(0, 0, 1, 1), "sad", 1.0, {}, track=3)
+    seen = Result(1, 2, "1-1", "w", {"detect": 1.0}, (replace(face, crop=b"a face"), face), b"a picture", 9)
+    assert without_pictures(seen) == replace(seen, jpeg=b"", faces=(face, face))
 
 
 def test_causes_are_counted_under_their_own_names() -> None:

@@ -26,6 +26,7 @@ RESULT = replace(made.result("1700-3", 7, 1_700_000_000_000_000_001, FACE), n=12
 STATUS = CameraStatus(
     CameraState.LOST, "network", 640, 480, 29.97, error="no route", replaced=4, granted="MJPG"
 )
+CROP = bytes(range(256)) * 9
 
 HUGE = b"9" * 100_000
 
@@ -132,6 +133,34 @@ def test_a_picture_in_a_result_of_numbers_only_is_an_error() -> None:
 
 def test_a_result_says_that_its_faces_were_blurred() -> None:
     assert decode_result(result_entry(privacy=b"blur")) == replace(RESULT, privacy=Privacy.BLUR)
+
+
+def test_face_crops_come_back_as_they_went() -> None:
+    seen = replace(RESULT, faces=(replace(FACE, crop=CROP), FACE))
+    assert decode_result(as_read(result_fields(seen)) | {b"n": b"12"}) == seen
+
+
+def test_a_result_without_face_crops_has_no_field_for_them() -> None:
+    assert "crops" not in result_fields(RESULT)
+
+
+@pytest.mark.parametrize("privacy", [Privacy.BLUR, Privacy.NUMBERS])
+def test_no_face_crop_is_written_where_pictures_may_not_leave_the_worker(privacy: Privacy) -> None:
+    seen = replace(RESULT, privacy=privacy, faces=(replace(FACE, crop=CROP),))
+    assert "crops" not in result_fields(seen)
+    assert CROP[:100] not in b"".join(as_read(result_fields(seen)).values())
+
+
+def test_a_face_crop_where_pictures_may_not_leave_the_worker_is_an_error() -> None:
+    with pytest.raises(EntryError) as caught:
+        decode_result(result_entry(privacy=b"blur", crops=b"\x01" + CROP))
+    one_short_line(caught.value, "crops")
+
+
+def test_face_crops_that_do_not_fit_the_faces_are_an_error() -> None:
+    with pytest.raises(EntryError) as caught:
+        decode_result(result_entry(crops=b"\x01" + CROP[1:]))
+    one_short_line(caught.value, "crops")
 
 
 def test_a_result_of_before_privacy_was_told_is_refused_and_not_taken_for_one_without() -> None:

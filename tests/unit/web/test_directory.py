@@ -122,3 +122,9 @@ def test_ready_means_that_each_open_camera_that_is_watched_is_fresh(
         results.add(result(1, t=NOW_NS - round(age_s * 1e9)))
     world.look("cam", "web", viewers)
     assert world.directory().ready() is ready
+
+
+def test_the_names_of_the_cameras_can_be_had_alone(world: World) -> None:
+    world.add_camera("b")
+    world.add_camera("a")
+    assert world.directory().names() == ["a", "b"]

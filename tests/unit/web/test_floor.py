@@ -50,3 +50,9 @@ def test_many_pictures_that_are_withheld_are_one_line_that_names_the_worker(
         "camera cam: a picture of worker w1 is withheld: there MIEN_PRIVACY is off, here it is blur"
     ]
     assert len(told) == 19
+
+
+def test_of_a_result_that_is_not_no_face_crop_is_left() -> None:
+    seen = replace(PLAIN, faces=tuple(replace(face, crop=b"a face") for face in PLAIN.faces))
+    left = Floor(Privacy.BLUR, lambda _: None).applied("cam", seen)
+    assert [face.crop for face in left.faces] == [None]

@@ -5,6 +5,7 @@ import pytest
 
 from services.web.channel import LINGER_S
 from services.web.hub import BROKER_IS_AWAY, Hub
+from services.web.live.vitals import Vitals
 from shared.entities import CameraState
 from shared.errors import BrokerUnreachable, EntryError
 from shared.health import Health
@@ -234,3 +235,52 @@ def test_a_camera_that_nobody_looks_at_can_be_forgotten(world: World) -> None:
         assert hub.accounts() == {}
     finally:
         hub.stop()
+
+
+def test_a_reader_of_events_is_looking_and_no_viewer(world: World) -> None:
+    world.add_camera("cam")
+    hub = world.hub()
+    with hub.reader("cam"), hub.reader("cam"):
+        hub.round()
+        assert hub.viewers() == {"cam": 0}
+    hub.round()
+    assert world.looks == [("cam", "web-1", 1), ("cam", "web-1", 0)]
+    hub.stop()
+
+
+def test_a_viewer_and_a_reader_of_events_share_one_reader_of_the_broker(world: World) -> None:
+    hub = world.hub()
+    with hub.viewer("cam") as first, hub.reader("cam") as second:
+        assert first is second
+        assert world.readers_started == ["cam"]
+    hub.stop()
+
+
+def test_a_camera_s_numbers_are_asked_for_while_somebody_reads_its_events(world: World) -> None:
+    world.add_camera("cam")
+    world.vitals["cam"] = Vitals(viewers=7)
+    hub = world.hub()
+    with hub.viewer("cam") as channel:
+        hub.round()
+        assert channel.vitals.viewers == 0
+        with hub.reader("cam"):
+            hub.round()
+        assert channel.vitals.viewers == 7
+    hub.stop()
+
+
+def test_the_workers_are_those_of_the_last_round(world: World) -> None:
+    hub = world.hub()
+    assert list(hub.workers) == []
+    hub.round()
+    assert list(hub.workers) == world.at_work
+    hub.stop()
+
+
+def test_a_channel_stays_while_its_events_are_read(world: World) -> None:
+    hub = world.hub()
+    with hub.reader("cam") as channel:
+        world.clock.move(LINGER_S + 1)
+        hub.round()
+        assert not channel.stop.is_set()
+    hub.stop()

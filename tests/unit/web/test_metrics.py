@@ -45,3 +45,15 @@ def test_browsers_that_were_cut_off_are_counted_by_code() -> None:
     registry = CollectorRegistry()
     Metrics(registry).cut_off(1008)
     assert registry.get_sample_value("mien_web_browsers_cut_off_total", {"code": "1008"}) == 1
+
+
+def test_results_for_readers_of_events_are_counted_by_what_became_of_them() -> None:
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    metrics.events_to("cam")(3, 5)
+    for outcome, number in (("sent", 3), ("passed_over", 5)):
+        labels = {"camera": "cam", "outcome": outcome}
+        assert registry.get_sample_value("mien_web_result_events_total", labels) == number
+    metrics.forget("cam")
+    gone = {"camera": "cam", "outcome": "sent"}
+    assert registry.get_sample_value("mien_web_result_events_total", gone) is None
