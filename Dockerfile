@@ -1,4 +1,4 @@
-# One file, three images: docker build --target capture | inference | web
+# One file, four images: docker build --target capture | inference | notify | web
 ARG BASE=python:3.13-slim-trixie
 
 # --- Dependencies: one virtual environment a service, each with its own extra only -------------------------
@@ -16,6 +16,10 @@ RUN ORT_DISABLE_TELEMETRY=1 sh /install.sh /inference.txt redis pydantic_setting
 # program needs.
 ARG DETECTOR=cascade
 RUN [ "${DETECTOR}" != centerface ] || pip --python /opt/mien install --quiet --only-binary :all: --no-deps --require-hashes --no-compile -r /centerface.txt
+
+FROM dependencies AS notify-dependencies
+COPY docker/install.sh requirements/notify.txt /
+RUN sh /install.sh /notify.txt redis pydantic_settings prometheus_client paho.mqtt.client urllib3 yaml
 
 FROM dependencies AS web-dependencies
 COPY docker/install.sh requirements/web.txt /
@@ -44,6 +48,13 @@ COPY shared shared
 COPY services/__init__.py services/
 COPY services/inference services/inference
 ENTRYPOINT ["python3", "-m", "services.inference"]
+
+FROM service AS notify
+COPY --from=notify-dependencies /opt/mien /opt/mien
+COPY shared shared
+COPY services/__init__.py services/
+COPY services/notify services/notify
+ENTRYPOINT ["python3", "-m", "services.notify"]
 
 FROM service AS web
 ARG UID=10001

@@ -19,6 +19,7 @@ from services.local.options import add_options, options_from
 SERVICES = {
     "capture": "publish the frames of cameras",
     "inference": "read the expressions on published frames",
+    "notify": "tell those whom cameras.yaml names of changes",
     "web": "show the annotated frames in browsers",
 }
 

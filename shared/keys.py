@@ -23,6 +23,9 @@ WORKERS = "mien:workers"
 RECORDINGS = "mien:recordings"
 """Sorted set: ids of the recordings in work by their last heartbeat, in seconds of the broker's clock."""
 
+NOTIFIER = "mien:notifier"
+"""Hash: the replica of notify that leads, and its term."""
+
 WAKE_CHANNEL = "mien:wake"
 """Pub/Sub channel: the id of a camera that has a new frame, without the picture."""
 
@@ -121,3 +124,8 @@ class CameraKeys:
     def status(self) -> str:
         """Hash: capture's words about the camera."""
         return self._key("status")
+
+    @property
+    def told(self) -> str:
+        """Hash: what notify has told its receivers, for the replica that leads next."""
+        return self._key("told")

@@ -10,10 +10,10 @@ from threading import Event, Thread
 
 from prometheus_client import REGISTRY
 
+from services.capture import metrics
 from services.capture.accounts import FrameAccounts
 from services.capture.camera import Camera, Opener
 from services.capture.configuration import read_cameras
-from services.capture.configuration_file import Configuration, WatchedFile
 from services.capture.demand import Demand
 from services.capture.desk import Desk
 from services.capture.fleet import Fleet
@@ -26,6 +26,7 @@ from shared.health import Health
 from shared.registry import Registry
 from shared.service import connect, process_id, run, serve_metrics, stop_event
 from shared.streams import CameraStreams, Scripts
+from shared.watched_file import Edits, WatchedFile
 from shared.watching import Watching
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,13 @@ def main(settings: CaptureSettings) -> None:
         return
     fleet.apply(cameras)
     if file is not None:
-        watch = Configuration(file, partial(cameras_of, settings), fleet.apply)
+        watch = Edits(
+            file,
+            partial(cameras_of, settings),
+            fleet.apply,
+            in_use=metrics.CONFIGURED.set,
+            otherwise="the cameras stay as they were",
+        )
         Thread(target=watch.run, args=(stop,), name="cameras' file", daemon=True).start()
     serve(fleet, broker, clock, health, stop)
 

@@ -1,13 +1,11 @@
 """`cameras.yaml`: the cameras and what is set for each; what is wrong is said with its line."""
 
-import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from services.capture.configuration_yaml import Item, Mapping, Word, YamlError, read_mapping, shown
 from services.capture.settings import (
     AskedSize,
     CameraSettings,
@@ -19,13 +17,14 @@ from services.capture.settings import (
     same_device,
 )
 from shared.entities import Labels, Privacy
-from shared.errors import SettingsError
 from shared.keys import CAMERA_ID
+from shared.settings_file import Wrong, described, lines_of, text_of, unknown
+from shared.yaml_lines import Item, Mapping, read_mapping, shown
 
 CAMERAS = "cameras"
 
-LARGEST_BYTES = 1_000_000
-"""Of a file that people write, more is a mistake, and would be read again and again."""
+NOTIFY = "notify"
+"""The part of the service that notifies: it says itself what is wrong there."""
 
 
 class Described(BaseModel):
@@ -43,55 +42,35 @@ class Described(BaseModel):
     labels: Labels | None = None
 
 
-class Wrong(Exception):
-    """Raised when a line does not say what it should."""
-
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(problem)
-        self.line = line
-        self.problem = problem
-
-
 def read_cameras(path: Path, settings: CaptureSettings) -> list[CameraSettings]:
     """Return the cameras of a file; what it leaves out of a camera is that of the settings.
 
     Raises:
         SettingsError: the file cannot be read, or is wrong; names it, the line and the key, never a source.
     """
-    text = _text(path)
-    try:
+    text = text_of("MIEN_CAMERAS_FILE", path)
+    with lines_of(path):
         items = _cameras(read_mapping(text))
         cameras = [_camera(item, settings) for item in items]
         _check_devices(items, cameras)
         return cameras
-    except (YamlError, Wrong) as error:
-        raise SettingsError(f"{path}:{error.line}: {error.problem}") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)
-        if len(data) > LARGEST_BYTES:
-            raise SettingsError(f"MIEN_CAMERAS_FILE: {path} is larger than {LARGEST_BYTES} bytes")
-        return data.decode()
-    except OSError as error:
-        raise SettingsError(f"MIEN_CAMERAS_FILE: {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{path}:{line}: is not UTF-8") from None
 
 
 def _cameras(tree: Mapping | None) -> tuple[Item, ...]:
-    for item in tree.items if tree else ():
-        if item.name != CAMERAS:
-            raise Wrong(item.line, f"{_unknown(item.name, [CAMERAS])}; all stands under '{CAMERAS}:'")
-        if not isinstance(item.value, Mapping) or not item.value.items:
+    parts = {item.name: item for item in tree.items} if tree else {}
+    for item in parts.values():
+        if item.name not in (CAMERAS, NOTIFY):
             raise Wrong(
-                item.line, f"'{CAMERAS}' names no camera: write 'ID:' under it, and its keys under that"
+                item.line, f"{unknown(item.name, [CAMERAS, NOTIFY])}; cameras stand under '{CAMERAS}:'"
             )
-        return item.value.items
-    raise Wrong(1, f"there is no '{CAMERAS}:'")
+    cameras = parts.get(CAMERAS)
+    if cameras is None:
+        raise Wrong(1, f"there is no '{CAMERAS}:'")
+    if not isinstance(cameras.value, Mapping) or not cameras.value.items:
+        raise Wrong(
+            cameras.line, f"'{CAMERAS}' names no camera: write 'ID:' under it, and its keys under that"
+        )
+    return cameras.value.items
 
 
 def _camera(item: Item, settings: CaptureSettings) -> CameraSettings:
@@ -103,10 +82,8 @@ def _camera(item: Item, settings: CaptureSettings) -> CameraSettings:
         )
     if not isinstance(item.value, Mapping):
         raise Wrong(item.line, f"camera {item.name!r} has no keys; 'source: ...' is to stand under it")
-    try:
-        given = Described.model_validate(dict(_values(item.name, item.value)))
-    except ValidationError as error:
-        raise _first(item, item.value, error) from None
+    about = f"camera {item.name!r}"
+    given = described(Described, about, item.line, item.value, hidden=["source"])
     said: dict[str, Any] = {name: value for name, value in given if value is not None}
     return settings.camera(item.name, **said)
 
@@ -116,29 +93,3 @@ def _check_devices(items: Sequence[Item], cameras: Sequence[CameraSettings]) -> 
     lines = {item.name: item.line for item in items}
     for first, second in one_device(cameras):
         raise Wrong(lines[second.id], same_device(first, second))
-
-
-def _values(camera: str, keys: Mapping) -> Iterator[tuple[str, str]]:
-    for key in keys.items:
-        if key.name not in Described.model_fields:
-            raise Wrong(key.line, f"camera {camera!r}: {_unknown(key.name, list(Described.model_fields))}")
-        if not isinstance(key.value, Word) or not key.value.text:
-            raise Wrong(key.line, f"camera {camera!r}: key {key.name!r} is to have one value")
-        yield key.name, key.value.text
-
-
-def _first(camera: Item, keys: Mapping, error: ValidationError) -> Wrong:
-    problem = error.errors()[0]
-    name = str(problem["loc"][0])
-    key = next((key for key in keys.items if key.name == name), None)
-    if key is None or not isinstance(key.value, Word):
-        return Wrong(camera.line, f"camera {camera.name!r}: key {name!r} is missing")
-    message = problem["msg"].removeprefix("Value error, ")
-    value = "" if name == "source" else f" {shown(key.value.text)}"
-    return Wrong(key.value.line, f"camera {camera.name!r}: key {name!r}:{value}: {message}")
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return f"unknown key {shown(name)}; {hint}"

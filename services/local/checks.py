@@ -22,13 +22,16 @@ PACKAGES = {
     "itsdangerous": "itsdangerous",
     "numpy": "numpy",
     "onnxruntime": "onnxruntime",
+    "paho": "paho-mqtt",
     "PIL": "pillow",
     "prometheus_client": "prometheus-client",
     "pydantic_settings": "pydantic-settings",
     "redis": "redis",
     "simplejpeg": "simplejpeg",
+    "urllib3": "urllib3",
+    "yaml": "pyyaml",
 }
-"""What the three services import, and the name under which pip installs it."""
+"""What the services import, and the name under which pip installs it."""
 
 MODEL_WITHIN_S = 60.0
 

@@ -28,9 +28,11 @@ class Wanted:
         host: where web listens.
         port: where web listens.
         cameras: with their ids; empty where the environment says which.
-        metrics_port: capture's, then web's, then each worker's, one after the other; none where it is None.
+        metrics_port: capture's, then web's, the workers' and notify's, one after the other; none where it is
+            None.
         cameras_file: names the cameras instead.
         https: whether web is to serve HTTPS; where it is not asked for, the environment says.
+        notify: whether the file of cameras names anybody who is to be told of changes.
     """
 
     workers: int
@@ -40,6 +42,7 @@ class Wanted:
     metrics_port: int | None = None
     cameras_file: Path | None = None
     https: bool = False
+    notify: bool = False
 
 
 def embedded_broker(folder: Path) -> Program:
@@ -60,7 +63,7 @@ def embedded_environment(folder: Path, environ: Mapping[str, str]) -> dict[str, 
 def service_programs(
     wanted: Wanted, environ: Mapping[str, str], on_line: Callable[[str], None] | None = None
 ) -> list[Program]:
-    """Return the three services' programs; `MIEN_*` variables of `environ` reach each of them.
+    """Return the services' programs; `MIEN_*` variables of `environ` reach each of them.
 
     Args:
         wanted: what to run.
@@ -74,6 +77,7 @@ def service_programs(
     if wanted.https:
         web["MIEN_HTTPS"] = "true"
     ports = _metrics_ports(wanted)
+    ports, last = ports[: 2 + wanted.workers], ports[2 + wanted.workers :]
 
     def program(name: str, service: str, env: Mapping[str, str], stage: int) -> Program:
         return Program(name, module_command(f"services.{service}"), env, stage, END_BY_S[stage])
@@ -83,6 +87,11 @@ def service_programs(
         *(
             program(f"inference {n}", "inference", {**environ, **port}, INFERENCE)
             for n, port in enumerate(ports[2:], 1)
+        ),
+        *(
+            # It ends with web, before it would tell anybody that the cameras are lost.
+            program("notify", "notify", {**_capture(wanted, environ), **port}, WEB)
+            for port in last
         ),
         replace(program("web", "web", {**environ, **web, **ports[1]}, WEB), on_line=on_line),
     ]
@@ -98,7 +107,7 @@ def _capture(wanted: Wanted, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _metrics_ports(wanted: Wanted) -> list[dict[str, str]]:
-    base, needed = wanted.metrics_port, 2 + wanted.workers
+    base, needed = wanted.metrics_port, 2 + wanted.workers + wanted.notify
     if base is None:
         return [{}] * needed
     if base + needed - 1 > LAST_PORT:

@@ -70,6 +70,7 @@ def wanted_from(
         metrics_port=options.metrics_port or settings.metrics_port,
         cameras_file=options.cameras_file and options.cameras_file.absolute(),
         https=options.https,
+        notify=_names_anybody(options, environ),
     )
 
 
@@ -127,6 +128,15 @@ def _cameras(options: Options, environ: Mapping[str, str], stop: Event) -> list[
     if not stop.is_set():
         say(why_default(webcams))
     return named([default_camera(webcams)])
+
+
+def _names_anybody(options: Options, environ: Mapping[str, str]) -> bool:
+    if options.cameras or not (options.cameras_file or environ.get("MIEN_CAMERAS_FILE")):
+        return False
+    # Only here, because it takes longer to import than most of this module.
+    from services.local.notified import names_anybody  # noqa: PLC0415
+
+    return names_anybody(options.cameras_file, environ)
 
 
 def _ask_broker(environ: Mapping[str, str]) -> None:

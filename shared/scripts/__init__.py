@@ -1,10 +1,10 @@
-"""The scripts that write the streams and the tracks, in Lua; each runs in the broker as one step."""
+"""The scripts that write the streams, the tracks and what was told, in Lua; each runs as one step."""
 
 from importlib.resources import files
 
 
 def source(name: str) -> str:
-    """Return a script's text with what all share: `publish`, `take`, `follow`, `finish` or `sweep`."""
+    """Return a script's text with what all share: `publish`, `take`, `follow`, `lead`, ...."""
     return _joined("common", name)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services import cli
 
-COMMANDS = ["up", "capture", "inference", "web", "classify", "analyze", "bench", "doctor"]
+COMMANDS = ["up", "capture", "inference", "notify", "web", "classify", "analyze", "bench", "doctor"]
 
 NEEDED = {"classify": ["face.jpg"], "analyze": ["clip.mp4", "--out", "results"]}
 """What a command cannot be without."""

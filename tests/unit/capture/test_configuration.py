@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from services.capture.configuration import LARGEST_BYTES, Described, read_cameras
+from services.capture.configuration import Described, read_cameras
 from services.capture.settings import CameraSettings, CaptureSettings, Mode
 from shared.entities import Privacy
 from shared.errors import SettingsError
+from shared.settings_file import LARGEST_BYTES
 
 SECRET = "hunter2"
 SOURCE = f"rtsp://u:{SECRET}@10.0.0.7/live"
@@ -166,3 +167,8 @@ def test_two_cameras_on_one_device_are_refused_by_name(path: Path, other: str) -
 def test_cameras_on_other_devices_and_on_one_recording_are_not_refused(path: Path) -> None:
     text = "cameras:\n  a: {source: 0}\n  b: {source: 1}\n  c: {source: 'demo:'}\n  d: {source: 'demo:'}\n"
     assert [camera.id for camera in read(path, text)] == ["a", "b", "c", "d"]
+
+
+def test_the_part_of_another_service_is_left_to_it(path: Path) -> None:
+    text = "notify:\n  webhooks:\n    - nonsense\ncameras:\n  a: {source: 0}\n"
+    assert [camera.id for camera in read(path, text)] == ["a"]

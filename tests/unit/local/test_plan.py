@@ -108,3 +108,14 @@ def test_web_alone_is_told_to_serve_https() -> None:
     programs = {program.name: program for program in service_programs(wanted, {})}
     assert env(programs["web"])["MIEN_HTTPS"] == "true"
     assert "MIEN_HTTPS" not in env(programs["capture"])
+
+
+def test_notify_runs_where_the_file_names_somebody_and_ends_with_web() -> None:
+    wanted = Wanted(2, "127.0.0.1", 8010, (), 9100, Path("/my/cameras.yaml"), notify=True)
+    programs = {program.name: program for program in service_programs(wanted, {"MIEN_METRICS_PORT": "9100"})}
+    notify = programs["notify"]
+    assert notify.command[-1] == "services.notify"
+    assert notify.stage == programs["web"].stage
+    assert env(notify)["MIEN_CAMERAS_FILE"] == "/my/cameras.yaml"
+    assert env(notify)["MIEN_METRICS_PORT"] == "9104"
+    assert "notify" not in plan(cameras=(), cameras_file=Path("/my/cameras.yaml"))

@@ -2,7 +2,7 @@ import pytest
 
 from shared.scripts import recorded_source, source
 
-LIVE = ["publish", "take", "follow", "finish", "sweep"]
+LIVE = ["publish", "take", "follow", "finish", "sweep", "lead", "tell"]
 RECORDED = ["offer", "end", "claim", "hold", "deliver", "balance"]
 TEXTS = {name: source(name) for name in LIVE} | {name: recorded_source(name) for name in RECORDED}
 

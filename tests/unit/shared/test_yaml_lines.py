@@ -1,6 +1,6 @@
 import pytest
 
-from services.capture.configuration_yaml import Item, Mapping, Word, YamlError, read_mapping, shown
+from shared.yaml_lines import Item, List, Mapping, Word, YamlError, read_mapping, shown
 
 SECRET = "hunter2"
 
@@ -22,6 +22,13 @@ def test_a_word_stays_as_it_was_written_whatever_yaml_takes_it_for(text: str) ->
     tree = read_mapping(f"a: {text}")
     assert tree is not None
     assert tree.items[0].value == Word(text, 1)
+
+
+def test_a_list_has_its_values_each_with_its_line() -> None:
+    tree = read_mapping("a:\n  - b\n  - c: 1\n  - [d]\n")
+    assert tree is not None
+    mapping = Mapping((Item("c", 3, Word("1", 3)),), 3)
+    assert tree.items[0].value == List((Word("b", 2), mapping, List((Word("d", 4),), 4)), 2)
 
 
 def test_quotes_are_not_part_of_a_word() -> None:

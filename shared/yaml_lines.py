@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import yaml
 
 DEEPEST = 4
-"""Levels of mappings; nothing of use has more than three."""
+"""Levels of mappings and lists around one; nothing of use has more than four."""
 
 TOO_DEEP = "is nested too deeply"
 
@@ -46,12 +47,12 @@ class Item:
     Attributes:
         name: the name.
         line: of the name, from 1.
-        value: what it stands for; None for a list, which is nowhere of use.
+        value: what it stands for.
     """
 
     name: str
     line: int
-    value: "Word | Mapping | None"
+    value: "Value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,17 @@ class Mapping:
 
     items: tuple[Item, ...]
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Values, in the order in which they were written."""
+
+    values: "tuple[Value, ...]"
+    line: int
+
+
+Value: TypeAlias = Word | Mapping | List
 
 
 def read_mapping(text: str) -> Mapping | None:
@@ -94,14 +106,15 @@ def _composed(text: str) -> yaml.Node | None:
         raise YamlError(1, TOO_DEEP) from None
 
 
-def _tree(node: yaml.Node, around: tuple[yaml.Node, ...]) -> "Word | Mapping | None":
+def _tree(node: yaml.Node, around: tuple[yaml.Node, ...]) -> Value:
+    line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
-        return Word(node.value, node.start_mark.line + 1)
-    if not isinstance(node, yaml.MappingNode):
-        return None
+        return Word(node.value, line)
     if len(around) > DEEPEST or node in around:  # an alias may stand for what it is part of
-        raise YamlError(node.start_mark.line + 1, TOO_DEEP)
-    return Mapping(tuple(_items(node, (*around, node))), node.start_mark.line + 1)
+        raise YamlError(line, TOO_DEEP)
+    if isinstance(node, yaml.MappingNode):
+        return Mapping(tuple(_items(node, (*around, node))), line)
+    return List(tuple(_tree(value, (*around, node)) for value in node.value), line)
 
 
 def _items(node: yaml.MappingNode, around: tuple[yaml.Node, ...]) -> Iterator[Item]:

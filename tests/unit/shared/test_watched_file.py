@@ -1,14 +1,11 @@
 import logging
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from prometheus_client import REGISTRY
 
-from services.capture.configuration_file import LOOK_EVERY_S, Configuration, WatchedFile
-from services.capture.settings import CameraSettings
 from shared.errors import SettingsError
+from shared.watched_file import LOOK_EVERY_S, Edits, WatchedFile
 from tests.fakes import Waits
 
 
@@ -74,25 +71,35 @@ def test_a_file_that_stays_away_has_changed(path: Path) -> None:
 
 
 class Bench:
-    """A configuration whose file is read by a fake."""
+    """Edits of a file that is read by a fake."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.found: list[CameraSettings] = []
+        self.found = ["door"]
         self.error: Exception | None = None
-        self.applied: list[Sequence[CameraSettings]] = []
+        self.applied: list[list[str]] = []
         self.unstartable: Exception | None = None
-        self.configuration = Configuration(WatchedFile(path), self._read, self._apply)
+        self.in_use = 1.0
+        self.edits = Edits(
+            WatchedFile(path),
+            self._read,
+            self._apply,
+            in_use=self._note,
+            otherwise="the cameras stay as they were",
+        )
 
-    def _read(self) -> list[CameraSettings]:
+    def _read(self) -> list[str]:
         if self.error is not None:
             raise self.error
         return self.found
 
-    def _apply(self, cameras: Sequence[CameraSettings]) -> None:
+    def _apply(self, cameras: list[str]) -> None:
         if self.unstartable is not None:
             raise self.unstartable
         self.applied.append(cameras)
+
+    def _note(self, in_use: float) -> None:
+        self.in_use = in_use
 
     def edit(self) -> None:
         replaced(self.path, f"{self.path.read_text()}x")
@@ -100,11 +107,7 @@ class Bench:
 
     def look(self, times: int) -> None:
         for _ in range(times):
-            self.configuration.look()
-
-
-def in_use() -> float | None:
-    return REGISTRY.get_sample_value("mien_cameras_file_in_use")
+            self.edits.look()
 
 
 def test_an_edit_is_applied_once(path: Path) -> None:
@@ -123,7 +126,7 @@ def test_a_broken_edit_is_said_once_and_changes_nothing(path: Path, caplog: pyte
     bench.look(5)
     assert bench.applied == []
     assert caplog.messages == [f"{bench.error}; the cameras stay as they were"]
-    assert in_use() == 0
+    assert bench.in_use == 0
 
 
 def test_the_edit_that_mends_it_is_applied(path: Path) -> None:
@@ -133,7 +136,7 @@ def test_the_edit_that_mends_it_is_applied(path: Path) -> None:
     bench.error = None
     bench.edit()
     assert bench.applied == [bench.found]
-    assert in_use() == 1
+    assert bench.in_use == 1
 
 
 def test_an_edit_that_could_not_be_applied_is_not_in_use(path: Path) -> None:
@@ -141,7 +144,7 @@ def test_an_edit_that_could_not_be_applied_is_not_in_use(path: Path) -> None:
     bench.unstartable = RuntimeError("can't start new thread")
     with pytest.raises(RuntimeError):
         bench.edit()
-    assert in_use() == 0
+    assert bench.in_use == 0
 
 
 def test_a_mistake_in_applying_does_not_end_the_looks(path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -150,6 +153,6 @@ def test_a_mistake_in_applying_does_not_end_the_looks(path: Path, caplog: pytest
     bench.error = RuntimeError("can't start new thread")
     replaced(path, "edited")
     stop = Waits(most=4)
-    bench.configuration.run(stop)
+    bench.edits.run(stop)
     assert stop.waits == [LOOK_EVERY_S] * 4
     assert len(caplog.messages) == 1

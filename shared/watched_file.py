@@ -1,16 +1,16 @@
-"""Looks for edits of `cameras.yaml` while capture runs, and hands over the cameras that it names then."""
+"""Looks for edits of a settings file while a service runs, and hands over what it says then."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from services.capture import metrics
-from services.capture.settings import CameraSettings
 from shared.errors import SettingsError
 
 log = logging.getLogger(__name__)
+
+Said = TypeVar("Said")
 
 LOOK_EVERY_S = 0.5
 """A look costs one system call. To be told by the kernel instead fails with some mounts of containers."""
@@ -53,24 +53,31 @@ class WatchedFile:
         return Stamp(found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
 
 
-class Configuration:
+class Edits(Generic[Said]):
     """The file's part in the running service: a good edit is applied, a bad one is refused and said once.
 
     Args:
         file: is looked at.
-        read: returns its cameras; raises a `SettingsError` where it is wrong.
-        apply: takes the cameras that there are to be from now on.
+        read: returns what it says; raises a `SettingsError` where it is wrong.
+        apply: takes what it says from now on.
+        in_use: is told 0 while an edit is refused or could not be applied, and 1 when one was.
+        otherwise: what a refused edit leaves as it is, for the log.
     """
 
     def __init__(
         self,
         file: WatchedFile,
-        read: Callable[[], Sequence[CameraSettings]],
-        apply: Callable[[Sequence[CameraSettings]], None],
+        read: Callable[[], Said],
+        apply: Callable[[Said], None],
+        *,
+        in_use: Callable[[float], None],
+        otherwise: str,
     ) -> None:
         self._file = file
         self._read = read
         self._apply = apply
+        self._in_use = in_use
+        self._otherwise = otherwise
 
     def run(self, stop: Event) -> None:
         """Look again and again until `stop` is set."""
@@ -79,17 +86,17 @@ class Configuration:
                 self.look()
             except Exception:
                 # Without this thread no edit would ever be seen again.
-                log.exception("the cameras' file could not be applied; its next edit is looked at again")
+                log.exception("the file could not be applied; its next edit is looked at again")
 
     def look(self) -> None:
         """Apply the file if it was edited."""
         if not self._file.changed():
             return
-        metrics.CONFIGURED.set(0)  # until it is applied, whatever happens on the way
+        self._in_use(0)  # until it is applied, whatever happens on the way
         try:
-            cameras = self._read()
+            said = self._read()
         except SettingsError as error:
-            log.error("%s; the cameras stay as they were", error)
+            log.error("%s; %s", error, self._otherwise)
             return
-        self._apply(cameras)
-        metrics.CONFIGURED.set(1)
+        self._apply(said)
+        self._in_use(1)

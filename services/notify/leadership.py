@@ -1,0 +1,56 @@
+"""Whether this replica is the one that notifies."""
+
+import logging
+from collections.abc import Callable
+
+from services.notify import metrics
+from shared.leading import Lead
+
+log = logging.getLogger(__name__)
+
+TAKE_EVERY_S = 0.5
+"""How often the lead is taken again, or tried for: six times before it is lost."""
+
+
+class Leadership:
+    """The lead, as this process knows it.
+
+    Attributes:
+        term: of the lead; None while another replica has it.
+
+    Args:
+        lead: asks the broker.
+        on_change: called with whether this replica leads now.
+    """
+
+    def __init__(self, lead: Lead, on_change: Callable[[bool], None]) -> None:
+        self.term: int | None = None
+        self._lead = lead
+        self._on_change = on_change
+        self._waits = False
+
+    def round(self) -> None:
+        """Take the lead, or keep it, or see that another has it.
+
+        Raises:
+            BrokerError: the broker is away or refuses; whoever leads goes on, and can tell nothing new.
+        """
+        term = self._lead.take() or None
+        led, self.term = self.term is not None, term
+        metrics.LEADING.set(term is not None)
+        if led != (term is not None):
+            log.info("this replica notifies now" if term else "another replica notifies now")
+            self._on_change(term is not None)
+        elif term is None and not self._waits:
+            log.info("another replica notifies; this one is ready to take over")
+        self._waits = term is None
+
+    def end(self) -> None:
+        """Let another lead.
+
+        Raises:
+            BrokerError: the broker is away or refuses; then the lead is lost in seconds.
+        """
+        led, self.term = self.term is not None, None
+        if led:
+            self._lead.give_up()

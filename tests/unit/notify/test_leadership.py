@@ -1,0 +1,61 @@
+import logging
+
+import pytest
+
+from services.notify.leadership import Leadership
+from shared.leading import Lead
+from tests.fakes import AWAY
+
+
+class Terms(Lead):
+    """A lead with given answers."""
+
+    def __init__(self, *terms: int | Exception) -> None:
+        self.terms = list(terms)
+        self.given_up = 0
+
+    def take(self) -> int:
+        term = self.terms.pop(0)
+        if isinstance(term, Exception):
+            raise term
+        return term
+
+    def give_up(self) -> None:
+        self.given_up += 1
+
+
+def test_the_lead_is_told_when_it_comes_and_when_it_goes(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    changes: list[bool] = []
+    leadership = Leadership(Terms(0, 0, 7, 7, 0, 9), changes.append)
+    terms = []
+    for _ in range(6):
+        leadership.round()
+        terms.append(leadership.term)
+    assert terms == [None, None, 7, 7, None, 9]
+    assert changes == [True, False, True]
+    assert caplog.messages == [
+        "another replica notifies; this one is ready to take over",
+        "this replica notifies now",
+        "another replica notifies now",
+        "this replica notifies now",
+    ]
+
+
+def test_a_broker_that_is_away_takes_the_lead_from_nobody() -> None:
+    leadership = Leadership(Terms(7, AWAY, 7), lambda _leads: None)
+    leadership.round()
+    with pytest.raises(type(AWAY)):
+        leadership.round()
+    assert leadership.term == 7
+
+
+def test_at_the_end_the_lead_is_given_up_if_it_was_had() -> None:
+    lead = Terms(7)
+    leadership = Leadership(lead, lambda _leads: None)
+    leadership.end()
+    assert lead.given_up == 0
+    leadership.round()
+    leadership.end()
+    leadership.end()
+    assert (lead.given_up, leadership.term) == (1, None)
