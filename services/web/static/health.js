@@ -4,7 +4,7 @@ import { percent } from "./words.js";
 
 const MINUTE = 60;
 const OLD_MS = 1000;
-const MUCH_DROPPED = 0.5;
+const MUCH_DROPPED = 0.25;
 const SILENT_MS = 5000;
 
 // Of shared.entities.Cause.
@@ -29,7 +29,7 @@ function verdict({ camera, broker, workers, age_ms: age }, share) {
   if (workers.every((worker) => worker.heartbeat_age_ms > SILENT_MS)) return ["lost", "no worker is running"];
   if (age.now === null) return ["opening", "no results yet"];
   if (age.now > OLD_MS) return ["opening", "the picture is late"];
-  if (share > MUCH_DROPPED) return ["opening", "more than half of the frames are dropped"];
+  if (share > MUCH_DROPPED) return ["opening", "workers cannot keep up"];
   return ["live", "all is well"];
 }
 

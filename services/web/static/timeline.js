@@ -6,7 +6,7 @@ import uPlot from "./vendor/uplot/uPlot.esm.js";
 import { percent } from "./words.js";
 
 const HOLDS_S = 1;
-const LANE = 44;
+const LANE = 40;
 const LEAST_LANES = 2;
 const MOST_LANES = 8;
 const AXIS = 30;
@@ -59,6 +59,7 @@ export class Timeline {
       width: 300,
       height: this.#height(),
       pxAlign: 1,
+      padding: [4, 1, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: true, range: () => [this.#from, this.#until] }, y: { range: () => [0, 1] } },
