@@ -3,7 +3,7 @@
 import json
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from shared.broker import Broker
 from shared.clock import BrokerClock
 from shared.delivery import RecordingLimits
 from shared.entities import CameraState, CameraStatus, Privacy
-from shared.entries import decode_status, status_fields
+from shared.entries import Fields, decode_status, status_fields
 from shared.errors import BrokerErrorReply, EntryError
 from shared.keys import CAMERAS, RECORDINGS, WORKERS, CameraKeys, worker_key
 from shared.logs import Seldom
@@ -117,6 +117,14 @@ class Registry:
             fields: Any = self._broker.redis.hgetall(CameraKeys(camera).status)
         return decode_status(fields) if fields else None
 
+    def camera_statuses(self, cameras: Sequence[str]) -> list[CameraStatus | EntryError | None]:
+        """Return the same of several cameras, asked for at once; the error where one cannot be decoded."""
+        with self._broker.errors(), self._broker.redis.pipeline(transaction=False) as pipeline:
+            for camera in cameras:
+                pipeline.hgetall(CameraKeys(camera).status)
+            replies: Any = pipeline.execute()
+        return [_decoded_status(fields) for fields in replies]
+
     def worker_is_here(
         self,
         worker: str,
@@ -171,6 +179,13 @@ class Registry:
         # Where this machine was suspended, its own clock stood still, and heartbeats would be of long ago.
         self._clock.refresh()
         return self._clock.now() / 1e9
+
+
+def _decoded_status(fields: Fields) -> CameraStatus | EntryError | None:
+    try:
+        return decode_status(fields) if fields else None
+    except EntryError as error:
+        return error
 
 
 def _named(rows: list[tuple[bytes, float]]) -> list[tuple[str, float]]:

@@ -1,14 +1,14 @@
 """What there is: the cameras and workers, as pages and programs see them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.web.reading import Clock, Results
 from shared.entities import CameraStatus
 from shared.entries import decode_result
-from shared.errors import BrokerError, EntryError
+from shared.errors import BrokerError, BrokerErrorReply, EntryError
 from shared.registry import FORGOTTEN_AFTER_S, Worker
 
 UNKNOWN = "unknown"
@@ -36,8 +36,8 @@ class Known(Protocol):
     def cameras(self) -> list[str]:
         """Return the ids of the cameras that are there."""
 
-    def camera_status(self, camera: str) -> CameraStatus | None:
-        """Return a camera's status, or None."""
+    def camera_statuses(self, cameras: Sequence[str]) -> list[CameraStatus | EntryError | None]:
+        """Return cameras' statuses; None where there is none, an error where it cannot be read."""
 
     def workers(self) -> list[Worker]:
         """Return the workers that are there."""
@@ -46,8 +46,8 @@ class Known(Protocol):
 class Counts(Protocol):
     """Knows how many look at a camera, over all web processes."""
 
-    def viewers(self, camera: str) -> int:
-        """Return how many look."""
+    def viewers_of(self, cameras: Sequence[str]) -> list[int | BrokerErrorReply]:
+        """Return how many look at each camera, or the broker's error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class Directory:
         counts: the numbers of viewers.
         clock: the broker's.
         results: returns a camera's results stream.
+        newest: returns the time of a camera's newest result where this process shows it live, Unix ns; it
+            need not be asked for then, with its whole picture.
         monotonic: this process's clock, in seconds.
         sleep: waits for so many seconds.
     """
@@ -95,6 +97,7 @@ class Directory:
         counts: Counts,
         clock: Clock,
         results: Callable[[str], Results],
+        newest: Callable[[str], int | None],
         *,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -103,6 +106,7 @@ class Directory:
         self._counts = counts
         self._clock = clock
         self._results = results
+        self._live_t = newest
         self._monotonic = monotonic
         self._sleep = sleep
         self._seen: dict[str, float] = {}
@@ -110,7 +114,7 @@ class Directory:
 
     def cameras(self) -> list[Camera]:
         """Return every camera, by id."""
-        return [self._camera(camera) for camera in self._listed()]
+        return self._cameras(self._listed())
 
     def names(self) -> list[str]:
         """Return the id of every camera, sorted."""
@@ -145,7 +149,7 @@ class Directory:
 
     def camera(self, camera: str) -> Camera:
         """Return one camera."""
-        return self._camera(camera)
+        return self._cameras([camera])[0]
 
     def forget(self, camera: str) -> None:
         """Forget when a camera that never comes back was there."""
@@ -165,21 +169,25 @@ class Directory:
     def _was_here(self, camera: str) -> bool:
         return self._monotonic() - self._seen.get(camera, float("-inf")) < FORGOTTEN_AFTER_S
 
-    def _camera(self, camera: str) -> Camera:
-        age, viewers = self._frame_age_ms(camera), self._counts.viewers(camera)
-        try:
-            status = self._known.camera_status(camera)
-        except EntryError:
-            return Camera(camera, UNKNOWN, 0, 0, 0.0, age, viewers, "its status cannot be read")
-        return camera_of(camera, status, age, viewers)
+    def _cameras(self, cameras: Sequence[str]) -> list[Camera]:
+        # Two questions however many cameras: each answer waits until this process has served its viewers.
+        statuses, viewers = self._known.camera_statuses(cameras), self._counts.viewers_of(cameras)
+        return [
+            _camera(camera, status, self._frame_age_ms(camera), number)
+            for camera, status, number in zip(cameras, statuses, viewers, strict=True)
+        ]
 
     def _frame_age_ms(self, camera: str) -> int | None:
+        t = self._live_t(camera) or self._looked_up_t(camera)
+        return None if t is None else max(0, (self._clock.now() - t) // 1_000_000)
+
+    def _looked_up_t(self, camera: str) -> int | None:
         now = self._monotonic()
         looked_at, t = self._newest.get(camera, (float("-inf"), None))
         if now - looked_at > NEWEST_FOR_S:
             t = self._newest_t(camera)
             self._newest[camera] = now, t
-        return None if t is None else max(0, (self._clock.now() - t) // 1_000_000)
+        return t
 
     def _newest_t(self, camera: str) -> int | None:
         entry = self._results(camera).newest_result()
@@ -187,6 +195,19 @@ class Directory:
             return None if entry is None else decode_result(entry.fields).t
         except EntryError:
             return None
+
+
+def _camera(
+    camera: str,
+    status: CameraStatus | EntryError | None,
+    frame_age_ms: int | None,
+    viewers: int | BrokerErrorReply,
+) -> Camera:
+    if isinstance(viewers, BrokerErrorReply):
+        raise viewers
+    if isinstance(status, EntryError):
+        return Camera(camera, UNKNOWN, 0, 0, 0.0, frame_age_ms, viewers, "its status cannot be read")
+    return camera_of(camera, status, frame_age_ms, viewers)
 
 
 def camera_of(camera: str, status: CameraStatus | None, frame_age_ms: int | None, viewers: int) -> Camera:

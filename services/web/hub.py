@@ -152,6 +152,13 @@ class Hub:
         since = self._asking_since
         return not self._away and (since is None or self._clock() - since < HANGS_AFTER_S)
 
+    def newest(self, camera: str) -> int | None:
+        """Return the capture time, Unix ns, of the newest result that is shown live; None where none is."""
+        with self._lock:
+            channel = self._channels.get(camera)
+        _, picture = channel.feed.latest() if channel else (0, None)
+        return picture.result.t if channel and picture and channel.is_fresh(picture) else None
+
     def viewers(self) -> Mapping[str, int]:
         """Return the open feed connections of each camera that has had any."""
         with self._lock:

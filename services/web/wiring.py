@@ -119,7 +119,7 @@ def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool)
     )
     serve_metrics(settings, health)
     asks = Commands(broker, clock)
-    directory = Directory(registry, watching, clock, core.results)
+    directory = Directory(registry, watching, clock, core.results, hub.newest)
 
     def forget(camera: str) -> bool:
         directory.forget(camera)

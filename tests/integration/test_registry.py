@@ -139,3 +139,11 @@ def test_a_web_process_that_fell_silent_is_not_looking(
     assert watching.viewers("cam1") == 0
     watching.look("cam1", "web-b", 1)
     assert broker.redis.zcard(key) == 1
+
+
+def test_several_cameras_statuses_come_at_once(registry: Registry, broker: Broker) -> None:
+    registry.camera_is_here("cam1", LIVE)
+    broker.redis.hset("mien:{cam2}:status", "v", "1")
+    first, second, third = registry.camera_statuses(["cam1", "cam2", "cam3"])
+    assert (first, third) == (LIVE, None)
+    assert isinstance(second, EntryError)

@@ -1,6 +1,7 @@
 """The four scripts against real brokers: what they do, and that the account holds."""
 
 import time
+from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
@@ -349,6 +350,21 @@ def test_the_history_holds_numbers_and_no_picture(
     ((_, fields),) = entries(broker, streams.keys.expressions)
     assert set(fields) == {b"v", b"seq", b"t", b"faces"}
     assert 0 < broker.redis.pttl(streams.keys.expressions) <= History().ms
+
+
+def test_face_crops_come_with_the_result_and_are_not_in_the_history(
+    streams: CameraStreams, broker: Broker, clock: BrokerClock
+) -> None:
+    (frame_id,) = publish(streams, clock, 1)
+    taken(streams)
+    seen = replace(made.face(), crop=bytes(range(256)) * 9)
+    streams.finish(frame_id, made.result(frame_id, 1, clock.now(), made.face(), seen))
+    newest = streams.newest_result()
+    assert newest is not None
+    assert decode_result(newest.fields).faces == (made.face(), seen)
+    ((_, fields),) = entries(broker, streams.keys.expressions)
+    assert set(fields) == {b"v", b"seq", b"t", b"faces"}
+    assert b"crop" not in fields[b"faces"]
 
 
 def test_the_history_can_be_off(broker: Broker, clock: BrokerClock) -> None:

@@ -1,6 +1,6 @@
 """Fakes of what the web service stands on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,7 +25,7 @@ from services.web.metrics import Metrics
 from services.web.reading import Source
 from shared.entities import EXPRESSIONS, Box, CameraState, CameraStatus, Face, Privacy, Result
 from shared.entries import entry_order, result_fields
-from shared.errors import BrokerUnreachable
+from shared.errors import BrokerErrorReply, BrokerUnreachable, EntryError
 from shared.health import Health
 from shared.keys import CameraKeys
 from shared.registry import Worker
@@ -120,6 +120,7 @@ class World:
     at_work: list[Worker] = field(default_factory=lambda: [Worker("w1", "host", 14.5, 120, Privacy.OFF)])
     looks: list[tuple[str, str, int]] = field(default_factory=list)
     readers_started: list[str] = field(default_factory=list)
+    live: dict[str, int] = field(default_factory=dict)
     vitals: dict[str, Vitals] = field(default_factory=dict)
     pasts: dict[str, FakePast] = field(default_factory=dict)
     followed: set[int] = field(default_factory=set)
@@ -145,6 +146,19 @@ class World:
             raise status
         return status
 
+    def camera_statuses(self, cameras: Sequence[str]) -> list[CameraStatus | EntryError | None]:
+        self.answer()
+        return [self._status_or_error(camera) for camera in cameras]
+
+    def _status_or_error(self, camera: str) -> CameraStatus | EntryError | None:
+        try:
+            return self.camera_status(camera)
+        except EntryError as error:
+            return error
+
+    def newest(self, camera: str) -> int | None:
+        return self.live.get(camera)
+
     def workers(self) -> list[Worker]:
         self.answer()
         return self.at_work
@@ -157,6 +171,9 @@ class World:
         self.answer()
         last = [viewers for seen, _, viewers in self.looks if seen == camera]
         return last[-1] if last else 0
+
+    def viewers_of(self, cameras: Sequence[str]) -> list[int | BrokerErrorReply]:
+        return [self.viewers(camera) for camera in cameras]
 
     def learn_neutral(self, camera: str, track: int) -> int | None:
         self.answer()
@@ -213,7 +230,8 @@ class World:
         )
 
     def directory(self) -> Directory:
-        return Directory(self, self, self.clock, self.results, monotonic=self.clock, sleep=self.clock.move)
+        lists = self, self, self.clock, self.results, self.newest
+        return Directory(*lists, monotonic=self.clock, sleep=self.clock.move)
 
 
 @dataclass

@@ -1,8 +1,10 @@
+from collections.abc import Sequence
+
 import pytest
 
 from services.web.directory import NEWEST_FOR_S, Directory
 from shared.entities import CameraState
-from shared.errors import BrokerUnreachable, EntryError
+from shared.errors import BrokerErrorReply, BrokerUnreachable, EntryError
 from shared.registry import FORGOTTEN_AFTER_S
 from shared.streams import Entry
 from tests.unit.web.fakes import NOW_NS, Results, World, result
@@ -47,7 +49,7 @@ def test_the_newest_picture_is_not_fetched_again_for_every_list(world: World) ->
         fetched.append(camera)
         return world.results(camera)
 
-    directory = Directory(world, world, world.clock, results, monotonic=world.clock)
+    directory = Directory(world, world, world.clock, results, world.newest, monotonic=world.clock)
     directory.cameras()
     world.clock.move(NEWEST_FOR_S / 2)
     assert directory.cameras()[0].frame_age_ms == NEWEST_FOR_S / 2 * 1000
@@ -73,7 +75,8 @@ def test_a_camera_that_capture_is_about_to_name_is_waited_for(world: World) -> N
     def name_it(_seconds: float) -> None:
         world.add_camera("cam")
 
-    directory = Directory(world, world, world.clock, world.results, monotonic=world.clock, sleep=name_it)
+    lists = world, world, world.clock, world.results, world.newest
+    directory = Directory(*lists, monotonic=world.clock, sleep=name_it)
     assert directory.appears("cam")
 
 
@@ -128,3 +131,28 @@ def test_the_names_of_the_cameras_can_be_had_alone(world: World) -> None:
     world.add_camera("b")
     world.add_camera("a")
     assert world.directory().names() == ["a", "b"]
+
+
+def test_the_age_of_a_result_that_is_shown_live_is_known_without_asking(world: World) -> None:
+    world.add_camera("cam")
+    world.live["cam"] = NOW_NS - 70_000_000
+
+    def results(camera: str) -> Results:
+        raise AssertionError(f"the results of {camera} were asked for")
+
+    directory = Directory(world, world, world.clock, results, world.newest, monotonic=world.clock)
+    assert directory.cameras()[0].frame_age_ms == 70
+
+
+class Spoilt(World):
+    """A world with a key of another type."""
+
+    def viewers_of(self, cameras: Sequence[str]) -> list[int | BrokerErrorReply]:
+        return [BrokerErrorReply("WRONGTYPE") for _ in cameras]
+
+
+def test_a_key_of_another_type_in_the_list_is_an_error() -> None:
+    world = Spoilt()
+    world.add_camera("cam")
+    with pytest.raises(BrokerErrorReply):
+        world.directory().cameras()

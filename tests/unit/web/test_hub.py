@@ -10,7 +10,7 @@ from shared.entities import CameraState
 from shared.errors import BrokerUnreachable, EntryError
 from shared.health import Health
 from shared.watching import LOOKING_FOR_S
-from tests.unit.web.fakes import World, result
+from tests.unit.web.fakes import NOW_NS, World, result
 
 
 def wait_until(true: Callable[[], bool]) -> None:
@@ -283,4 +283,16 @@ def test_a_channel_stays_while_its_events_are_read(world: World) -> None:
         world.clock.move(LINGER_S + 1)
         hub.round()
         assert not channel.stop.is_set()
+    hub.stop()
+
+
+def test_the_newest_result_s_time_is_known_while_it_is_live(world: World) -> None:
+    world.add_camera("cam").add(result(5))
+    hub = world.hub()
+    assert hub.newest("cam") is None
+    with hub.viewer("cam") as channel:
+        assert channel.fresh_picture(5.0) is not None
+        assert hub.newest("cam") == NOW_NS
+        world.clock.move(5)
+        assert hub.newest("cam") is None
     hub.stop()
