@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.brokers import lacking
 from tests.e2e.processes import eventually, free_port
+from tests.tls import make_authority, make_certificate
 
 USER, PASSWORD = "mien", "correct-horse-7"
 
@@ -32,14 +34,16 @@ class Mosquitto:
 
     Args:
         login: whether it wants `USER` and `PASSWORD`.
+        tls: whether it speaks TLS alone, with a certificate of the authority in `ca_file`.
     """
 
-    def __init__(self, *, login: bool = False) -> None:
+    def __init__(self, *, login: bool = False, tls: bool = False) -> None:
         self.port = free_port()
+        self.ca_file: Path | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="mien-test-"))
         self._program = program("mosquitto")
         self._process: subprocess.Popen[bytes] | None = None
-        self._configure(login=login)
+        self._configure(login=login, tls=tls)
 
     def __enter__(self) -> Self:
         self.start()
@@ -62,7 +66,7 @@ class Mosquitto:
             self._process.wait()
             self._process = None
 
-    def _configure(self, *, login: bool) -> None:
+    def _configure(self, *, login: bool, tls: bool) -> None:
         lines = [
             f"listener {self.port} 127.0.0.1",
             "persistence false",
@@ -74,15 +78,17 @@ class Mosquitto:
             users = self._folder / "users"
             subprocess.run([program("mosquitto_passwd"), "-b", "-c", str(users), USER, PASSWORD], check=True)
             lines.append(f"password_file {users}")
+        if tls:
+            self.ca_file = make_authority(self._folder)
+            make_certificate(self._folder)
+            lines += [f"certfile {self._folder}/broker.pem", f"keyfile {self._folder}/broker.key"]
         (self._folder / "conf").write_text("\n".join(lines))
 
     def _listens(self) -> bool:
-        listener = Listener(self.port, connect=False)
         try:
-            listener.client.connect("127.0.0.1", self.port)
+            socket.create_connection(("127.0.0.1", self.port)).close()
         except OSError:
             return False
-        listener.client.disconnect()
         return True
 
 
@@ -99,7 +105,7 @@ class Heard:
 class Listener:
     """Hears everything that a broker is told."""
 
-    def __init__(self, port: int, *, connect: bool = True) -> None:
+    def __init__(self, port: int, ca_file: Path | None = None) -> None:
         self.heard: list[Heard] = []
         self._subscribed = Event()
         self.client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
@@ -108,10 +114,11 @@ class Listener:
         self.client.on_message = self._on_message
         self.client.on_connect = self._on_connect
         self.client.on_subscribe = self._on_subscribe
-        if connect:
-            self.client.connect("127.0.0.1", port)
-            self.client.loop_start()
-            assert self._subscribed.wait(10)
+        if ca_file is not None:
+            self.client.tls_set(str(ca_file))
+        self.client.connect("127.0.0.1", port)
+        self.client.loop_start()
+        assert self._subscribed.wait(10)
 
     def __enter__(self) -> Self:
         return self

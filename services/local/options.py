@@ -101,7 +101,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--metrics-port",
         type=number("metrics port", 1, LAST_PORT),
         metavar="BASE",
-        help="serve Prometheus metrics: capture's at BASE, web's at BASE+1, the workers' from BASE+2 on",
+        help="serve Prometheus metrics: capture's at BASE, web's at BASE+1, the workers' from BASE+2 on, "
+        "notify's last",
     )
     parser.add_argument(
         "--https",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from services.notify import metrics
+from shared.errors import BrokerError
 from shared.leading import Lead
 
 log = logging.getLogger(__name__)
@@ -33,14 +34,16 @@ class Leadership:
         """Take the lead, or keep it, or see that another has it.
 
         Raises:
-            BrokerError: the broker is away or refuses; whoever leads goes on, and can tell nothing new.
+            BrokerError: the broker is away or refuses. Then this replica leads no longer, for another that
+                reaches the broker may.
         """
-        term = self._lead.take() or None
-        led, self.term = self.term is not None, term
-        metrics.LEADING.set(term is not None)
-        if led != (term is not None):
+        try:
+            term = self._lead.take() or None
+        except BrokerError:
+            self._change(None)
+            raise
+        if self._change(term):
             log.info("this replica notifies now" if term else "another replica notifies now")
-            self._on_change(term is not None)
         elif term is None and not self._waits:
             log.info("another replica notifies; this one is ready to take over")
         self._waits = term is None
@@ -54,3 +57,12 @@ class Leadership:
         led, self.term = self.term is not None, None
         if led:
             self._lead.give_up()
+
+    def _change(self, term: int | None) -> bool:
+        """Note the term; return whether this replica begins or ceases to lead."""
+        led, self.term = self.term is not None, term
+        leads = term is not None
+        metrics.LEADING.set(leads)
+        if led != leads:
+            self._on_change(leads)
+        return led != leads

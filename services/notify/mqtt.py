@@ -83,7 +83,6 @@ class Mqtt:
         self._seldom = Seldom(log)
         self._lock = Lock()
         self._states: dict[str, str] = {}
-        self._sees = True
         self._sent: tuple[str, int] | None = None
         self._arrived: dict[int, None] = {}
         self._any_arrived = Flag()
@@ -97,13 +96,6 @@ class Mqtt:
             self._client = client or self._started()
         elif client is not None:
             _hang_up(client, self._topics.availability)
-
-    def see(self, sees: bool) -> None:
-        """Say whether this replica knows how its cameras are: it does not while Mien's broker is away."""
-        with self._lock:
-            changed, self._sees = sees != self._sees, sees
-        if changed:
-            self._say_availability()
 
     def show(self, camera: str, level: Level) -> None:
         """Show how a camera is now; what did not change is not sent again."""
@@ -188,7 +180,7 @@ class Mqtt:
             return
         log.info("connected to the MQTT broker at %s", self._place())
         self._client = client  # it may be here before `lead` has returned
-        self._say_availability()
+        self._keep({self._topics.availability: ONLINE})
         with self._lock:
             states = dict(self._states)
         self._keep(states)
@@ -209,9 +201,6 @@ class Mqtt:
         if len(self._arrived) > MOST_ARRIVED:
             self._arrived.pop(next(iter(self._arrived)))
         self._any_arrived.set()
-
-    def _say_availability(self) -> None:
-        self._keep({self._topics.availability: ONLINE if self._sees else OFFLINE})
 
     def _keep(self, states: dict[str, str]) -> None:
         client = self._client

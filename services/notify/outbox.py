@@ -99,14 +99,14 @@ class Outbox:
             return self._changed.wait_for(lambda: not self._waiting and not self._in_hand, wait_s)
 
     def close(self) -> int:
-        """Give up what waits, and what is to come; return how many waited."""
+        """Give up what waits, and what is to come; return how many waited or are in hand."""
         with self._changed:
             self._closed = True
             lost = len(self._waiting)
             self._waiting.clear()
             self._count(Cause.ENDED, lost)
             self._note()
-            return lost
+            return lost + self._in_hand
 
     def _put_down(self) -> None:
         with self._changed:

@@ -17,7 +17,7 @@ from services.notify.webhook import Webhook, shown
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS_S = 1.5
+LAST_WORDS_S = 1.0
 """How long ending waits for what is still to be delivered."""
 
 Settings = WebhookSettings | MqttSettings
@@ -93,11 +93,6 @@ class Post:
         for mqtt in self._mqtts():
             mqtt.lead(leads)
 
-    def see(self, sees: bool) -> None:
-        """Note whether Mien's broker can be reached."""
-        for mqtt in self._mqtts():
-            mqtt.see(sees)
-
     def tell(self, events: Sequence[Event]) -> None:
         """Put events into the outboxes of those who are told of them. Waits for nobody."""
         with self._lock:
@@ -133,7 +128,7 @@ class Post:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(2 * LAST_WORDS_S)
+            thread.join(LAST_WORDS_S + 1.0)
 
     def _greet(self, one: Running) -> None:
         if isinstance(one.receiver, Mqtt):

@@ -18,6 +18,9 @@ CONNECT_S = 3.0
 ANSWER_S = 5.0
 """How long a receiver may take; it has its own queue, so it holds up nobody else."""
 
+IDLE_S = 2.0
+"""A connection that was not used for longer is made anew: something on the way may have forgotten it."""
+
 LARGEST_ANSWER = 64 * 1024
 """Bytes of an answer that are read so that its connection can be used again; nobody looks at them."""
 
@@ -44,13 +47,22 @@ class Webhook:
         secret: signs each event.
         ca_file: authorities to trust instead of the system's.
         now: the time, in Unix seconds.
+        monotonic: this process's clock, in seconds.
     """
 
     def __init__(
-        self, url: str, secret: bytes, *, ca_file: Path | None = None, now: Callable[[], float] = time.time
+        self,
+        url: str,
+        secret: bytes,
+        *,
+        ca_file: Path | None = None,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._secret = secret
         self._now = now
+        self._monotonic = monotonic
+        self._used_at = monotonic()
         place = urllib3.util.parse_url(url)
         self._url = place._replace(auth=None, fragment=None).url
         self._login = urllib3.util.make_headers(basic_auth=unquote(place.auth)) if place.auth else {}
@@ -64,6 +76,9 @@ class Webhook:
             Unreachable: nobody answers, or the answer is that it may come later.
             Refused: the answer is another one; a redirect is not followed.
         """
+        if self._monotonic() - self._used_at > IDLE_S:
+            self._pool.clear()
+        self._used_at = self._monotonic()
         try:
             answer = self._post(event)
         except exceptions.HTTPError as error:

@@ -262,6 +262,34 @@ def test_mqtt_that_is_away_gets_what_waited_and_how_it_is_now_when_it_is_back(
     assert len({event["id"] for event in events}) == 4
 
 
+def test_mqtt_over_tls_is_trusted_by_its_authority(
+    start: Callable[..., Replica], stage: Stage, broker: Broker
+) -> None:
+    with Mosquitto(tls=True) as server, Listener(server.port, server.ca_file) as listener:
+        place = f"host: localhost, port: {server.port}, tls: true"
+        looked_at(stage, broker, start(f"  mqtt: {{{place}, ca_file: {server.ca_file}}}"))
+        stage.show(person(1))
+        eventually("it came", lambda: listener.on("mien/door/events"))
+
+
+def test_mqtt_over_tls_of_an_unknown_authority_is_told_nothing(
+    start: Callable[..., Replica], stage: Stage, broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Mosquitto(tls=True) as server, Listener(server.port, server.ca_file) as listener:
+        start(f"  mqtt: {{host: localhost, port: {server.port}, tls: true}}")
+        eventually("it is said", lambda: f"localhost:{server.port} is not reached" in caplog.text)
+    assert listener.heard == []
+
+
+def test_a_wrong_password_of_mqtt_is_said_without_it(
+    start: Callable[..., Replica], stage: Stage, broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Mosquitto(login=True) as server:
+        start(f"  mqtt: {{host: localhost, port: {server.port}, username: me, password: hunter2}}")
+        eventually("it is said", lambda: "refuses: Not authorized" in caplog.text)
+    assert "hunter2" not in caplog.text
+
+
 @pytest.mark.usefixtures("soon")
 def test_two_replicas_tell_each_change_once_and_the_other_goes_on_when_one_ends(
     start: Callable[..., Replica], stage: Stage, broker: Broker
@@ -303,3 +331,48 @@ def test_a_leader_that_froze_tells_nothing_that_its_successor_tells(
         eventually("all came", lambda: len(receiver.accepted) == 3)
         time.sleep(0.3)
     assert [change[2] for change in told(receiver.requests)] == ["neutral", "happy", "sad"]
+
+
+@pytest.mark.usefixtures("soon")
+def test_mqtt_goes_over_to_the_next_replica_and_what_is_known_stays(
+    start: Callable[..., Replica], stage: Stage, broker: Broker
+) -> None:
+    with Mosquitto() as server, Listener(server.port) as listener:
+        first = start(f"  mqtt: {{host: 127.0.0.1, port: {server.port}}}")
+        looked_at(stage, broker, first)
+        second = start(name="two")
+        stage.show(person(1, "neutral"))
+        eventually("it came", lambda: len(listener.on("mien/door/events")) == 1)
+        first.end()
+        eventually("the next one leads", lambda: second.leads)
+        eventually(
+            "and is online", lambda: listener.on("mien/availability") == [b"online", b"offline", b"online"]
+        )
+        stage.show(person(1, "happy"))
+        eventually("it goes on", lambda: len(listener.on("mien/door/events")) == 2)
+        eventually("so it is", lambda: listener.on("mien/door/expression")[-1] == b"happy")
+    assert [json.loads(event)["expression"] for event in listener.on("mien/door/events")] == [
+        "neutral",
+        "happy",
+    ]
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_receiver_that_hangs_slows_neither_the_pipeline_nor_another_receiver(
+    start: Callable[..., Replica], stage: Stage, broker: Broker
+) -> None:
+    hangs = Event()
+    try:
+        with (
+            HttpReceiver(lambda _request: (204 if hangs.wait(30) else 503, {})) as slow,
+            HttpReceiver() as fast,
+        ):
+            lines = [*webhook(slow), f"    - {{url: '{fast.url}', secret: {SECRET}, name: fast}}"]
+            looked_at(stage, broker, start(*lines))
+            for n in range(20):
+                stage.show(person(1, ["neutral", "happy"][n % 2]))
+            eventually("the other has all", lambda: len(fast.accepted) == 20)
+            assert slow.accepted == []
+            hangs.set()
+    finally:
+        hangs.set()

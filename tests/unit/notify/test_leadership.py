@@ -42,12 +42,16 @@ def test_the_lead_is_told_when_it_comes_and_when_it_goes(caplog: pytest.LogCaptu
     ]
 
 
-def test_a_broker_that_is_away_takes_the_lead_from_nobody() -> None:
-    leadership = Leadership(Terms(7, AWAY, 7), lambda _leads: None)
+def test_without_the_broker_it_leads_no_longer_for_another_may() -> None:
+    changes: list[bool] = []
+    leadership = Leadership(Terms(7, AWAY, AWAY, 7), changes.append)
     leadership.round()
-    with pytest.raises(type(AWAY)):
-        leadership.round()
-    assert leadership.term == 7
+    for _ in range(2):
+        with pytest.raises(type(AWAY)):
+            leadership.round()
+        assert leadership.term is None
+    leadership.round()
+    assert (leadership.term, changes) == (7, [True, False, True])
 
 
 def test_at_the_end_the_lead_is_given_up_if_it_was_had() -> None:

@@ -12,6 +12,7 @@ from services.notify.delivery import Refused, Unreachable
 from services.notify.events import Event, Kind
 from services.notify.webhook import Webhook, shown
 from tests.e2e.processes import free_port
+from tests.fakes import Ticker
 from tests.http_receiver import HttpReceiver
 
 SECRET = "hunter2"
@@ -50,6 +51,15 @@ def test_one_connection_does_for_many_events(receiver: HttpReceiver) -> None:
         for _ in range(3):
             hook.send(EVENT)
     assert len({request.port for request in receiver.requests}) == 1
+
+
+def test_a_connection_that_was_idle_for_long_is_made_anew(receiver: HttpReceiver) -> None:
+    ticker = Ticker()
+    with closing(Webhook(receiver.url, b"sixteen-characters", monotonic=ticker)) as hook:
+        for _ in range(3):
+            ticker.now += 2 * module.IDLE_S
+            hook.send(EVENT)
+    assert len({request.port for request in receiver.requests}) == 3
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503])
