@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.audience import Size
+
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
@@ -14,7 +16,9 @@ class Amounts:
         warm_up_s: ahead of them.
         workers: numbers of workers.
         all_sources: whether `demo:` and `test:` are cameras, too.
-        viewers: numbers of viewers.
+        audiences: viewers of the feed, and readers of events beside them.
+        beside_stopped: viewers beside one that stops reading.
+        stopped_pairs: pairs of runs without and with one that stops reading.
         peer_frames: of the clip, for other programs.
     """
 
@@ -23,7 +27,9 @@ class Amounts:
     warm_up_s: float
     workers: Sequence[int]
     all_sources: bool
-    viewers: Sequence[int]
+    audiences: Sequence[Size]
+    beside_stopped: int
+    stopped_pairs: int
     peer_frames: int
 
 
@@ -33,7 +39,9 @@ FULL = Amounts(
     warm_up_s=3.0,
     workers=(1, 2),
     all_sources=True,
-    viewers=(1, 50, 200),
+    audiences=(Size(1), Size(50), Size(200, 50)),
+    beside_stopped=20,
+    stopped_pairs=5,
     peer_frames=300,
 )
 
@@ -43,7 +51,9 @@ QUICK = Amounts(
     warm_up_s=1.0,
     workers=(1,),
     all_sources=False,
-    viewers=(1, 20),
+    audiences=(Size(1), Size(20, 5)),
+    beside_stopped=5,
+    stopped_pairs=1,
     peer_frames=20,
 )
 """Too little to rely on: about a minute on two cores that do nothing else."""

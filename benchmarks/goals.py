@@ -81,6 +81,21 @@ def _recording(parts: Results) -> float:
     return float(parts["recordings"]["share_of_reachable"])
 
 
+def _largest(parts: Results) -> Results:
+    row: Results = parts["viewers"]["rows"][-1]
+    return row
+
+
+def _of_a_single_viewer(parts: Results) -> float:
+    single = parts["viewers"]["rows"][0]["seen"]["fps"]["p50"]
+    return float(_largest(parts)["seen"]["fps"]["p50"]) / float(single)
+
+
+def _dropped_s(parts: Results) -> float:
+    after = parts["viewers"]["stopped"]["slowest_drop_s"]
+    return float("inf") if after is None else float(after)
+
+
 GOALS = (
     Goal("processor: mean CPU of a frame", 8, False, "ms", lambda parts: _processor_ms(parts, "mean")),
     Goal("processor: 95th percentile", 22, False, "ms", lambda parts: _processor_ms(parts, "p95")),
@@ -90,6 +105,14 @@ GOALS = (
     Goal("live, all processes: CPU of a frame", 14, False, "ms", _live_ms),
     Goal("two workers, of what they can reach", 0.9, True, "", _reached),
     Goal("recording, two workers, of what they can reach", 0.9, True, "", _recording),
+    Goal("most viewers: median rate / a single viewer's", 0.8, True, "", _of_a_single_viewer),
+    Goal("most viewers: web", 1, False, "cores", lambda parts: _largest(parts)["usage"]["cores"]["web"]),
+    Goal("most viewers: list of cameras, p95", 100, False, "ms", lambda p: _largest(p)["answers_ms"]["p95"]),
+    Goal("most viewers: readers of the broker", 1, False, "", lambda p: _largest(p)["broker_readers"]),
+    Goal(
+        "one that stops reading: others' rate", 0.05, False, "", lambda p: p["viewers"]["stopped"]["change"]
+    ),
+    Goal("one that stops reading: dropped within", 10, False, "s", _dropped_s),
 )
 
 

@@ -117,11 +117,13 @@ def run_recordings(bench: Bench) -> Found:
 
 
 def run_viewers(bench: Bench) -> Found:
-    """One camera with few and many viewers."""
+    """One camera with few and many viewers, readers of its events, and a viewer that stops reading."""
     seconds = min(10.0, bench.amounts.seconds)
     setup = Setup(_one_face_video(bench), model=bench.settings.model)
-    rows = viewers.run(setup, bench.amounts.viewers, seconds)
-    return {"rows": [asdict(row) for row in rows]}
+    amounts = bench.amounts
+    return viewers.run(
+        setup, amounts.audiences, seconds, amounts.beside_stopped, amounts.stopped_pairs
+    ).found()
 
 
 def run_peers(bench: Bench) -> Found:

@@ -161,16 +161,25 @@ def _percent(share: float) -> str:
 
 def viewers_table(part: Results) -> Table:
     """What each of many viewers sees."""
-    columns = ["viewers", "fps each", "least", "age p50", "p95", "web, cores", "feeds ended"]
-    rows = [_viewers_words(row["seen"], row["usage"]) for row in part["rows"]]
-    return Table("Viewers of one camera", columns, rows, ["ages in ms"])
+    columns = ["viewers", "fps each", "least", "age p50", "p95", "event readers", "results each"]
+    columns += ["web, cores", "viewers' own", "list p95", "readers of the broker", "ended"]
+    stopped = part["stopped"]
+    dropped = stopped["slowest_drop_s"]
+    notes = [
+        "ages, and answers of the list of cameras, in ms",
+        f"one that stops reading changes {stopped['others']} others' rate by {100 * stopped['change']:.1f} %",
+        "and is not dropped in time" if dropped is None else f"and is dropped within {dropped:.1f} s",
+    ]
+    return Table("Viewers of one camera", columns, [_viewers_words(row) for row in part["rows"]], notes)
 
 
-def _viewers_words(seen: Results, usage: Results) -> list[str]:
-    fps, age = seen["fps"], seen["age_ms"]
-    figures = (fps["mean"], seen["least_fps"], age["p50"], age["p95"])
-    words = [number(figure) for figure in figures]
-    return [str(seen["viewers"]), *words, number(usage["cores"]["web"], 2), str(seen["left"])]
+def _viewers_words(row: Results) -> list[str]:
+    seen, web = row["seen"], row["usage"]["cores"]["web"]
+    figures = (seen["fps"]["p50"], seen["least_fps"], seen["age_ms"]["p50"], seen["age_ms"]["p95"])
+    results = "" if seen["results"] is None else number(seen["results"]["p50"])
+    words = [str(seen["viewers"]), *(number(figure) for figure in figures), str(seen["readers"]), results]
+    words += [number(web, 2), number(seen["cores"], 2), number(row["answers_ms"]["p95"])]
+    return [*words, str(row["broker_readers"]), str(seen["left"])]
 
 
 def peers_table(part: Results) -> Table:

@@ -1,13 +1,12 @@
 """A viewer that takes half of what is offered, and one that stops reading."""
 
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.request import Request, urlopen
 
+from benchmarks.asking import cameras
 from benchmarks.feed import FeedReader, Part
 from benchmarks.pipeline import CAMERA, Pipeline, Setup, running
 from benchmarks.watching import enough, rate, watched
@@ -94,11 +93,7 @@ def seconds_until_dropped(pipeline: Pipeline, began: float) -> float | None:
 
 def viewers(pipeline: Pipeline) -> int:
     """Return how many viewers web has for the camera."""
-    request = Request(f"http://127.0.0.1:{pipeline.port}/api/v1/cameras")
-    request.add_header("Authorization", f"Bearer {pipeline.token}")
-    with urlopen(request, timeout=5) as answer:  # noqa: S310  our own http address
-        cameras = json.load(answer)["cameras"]
-    return int(next(camera["viewers"] for camera in cameras if camera["id"] == CAMERA))
+    return int(next(camera["viewers"] for camera in cameras(pipeline) if camera["id"] == CAMERA))
 
 
 def paced(pipeline: Pipeline, fps: float, seconds: float) -> Iterator[Part]:

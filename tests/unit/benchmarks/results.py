@@ -46,8 +46,11 @@ def recordings() -> dict[str, Any]:
 
 def viewers() -> dict[str, Any]:
     fps = {**SUMMARY, "mean": 29.5}
-    seen = {"viewers": 50, "left": 0, "fps": fps, "least_fps": 29.0, "age_ms": SUMMARY}
-    return {"rows": [{"seen": seen, "usage": {"cores": {"web": 0.08}}}]}
+    seen = {"viewers": 50, "left": 0, "fps": fps, "least_fps": 29.0, "age_ms": SUMMARY, "cores": 0.3}
+    seen |= {"readers": 5, "results": SUMMARY, "result_age_ms": SUMMARY}
+    row = {"seen": seen, "usage": {"cores": {"web": 0.08}}, "answers_ms": SUMMARY, "broker_readers": 1}
+    stopped = {"others": 20, "pairs": [[15.0, 14.9]], "change": 0.007, "slowest_drop_s": 6.5}
+    return {"rows": [row], "stopped": {**stopped, "dropped_after_s": [6.5]}}
 
 
 def capture() -> dict[str, Any]:

@@ -1,5 +1,5 @@
 from benchmarks.goals import verdicts
-from tests.unit.benchmarks.results import processor, results, run, scaling
+from tests.unit.benchmarks.results import processor, results, run, scaling, viewers
 
 
 def test_every_goal_is_held_against_its_figure() -> None:
@@ -13,6 +13,12 @@ def test_every_goal_is_held_against_its_figure() -> None:
         "live, all processes: CPU of a frame": (13.5, True),
         "two workers, of what they can reach": (0.94, True),
         "recording, two workers, of what they can reach": (0.955, True),
+        "most viewers: median rate / a single viewer's": (1.0, True),
+        "most viewers: web": (0.08, True),
+        "most viewers: list of cameras, p95": (20.0, True),
+        "most viewers: readers of the broker": (1.0, True),
+        "one that stops reading: others' rate": (0.007, True),
+        "one that stops reading: dropped within": (6.5, True),
     }
 
 
@@ -28,6 +34,13 @@ def test_a_goal_that_is_missed_is_missed() -> None:
         "live, all processes: CPU of a frame",
         "two workers, of what they can reach",
     ]
+
+
+def test_a_viewer_that_was_never_dropped_is_a_goal_that_is_missed() -> None:
+    part = viewers()
+    part["stopped"]["slowest_drop_s"] = None
+    missed = [verdict.name for verdict in verdicts({"viewers": part}) if not verdict.met]
+    assert missed == ["one that stops reading: dropped within"]
 
 
 def test_what_was_not_measured_has_no_verdict() -> None:
