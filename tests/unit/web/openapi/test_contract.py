@@ -31,7 +31,7 @@ def site(world: World) -> Iterator[Site]:
 
 
 ASKED = settings(
-    max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=5, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
