@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
@@ -29,6 +30,7 @@ COLOURS = 160
 TALLEST = 1900
 """Pixels of a page, on its screen's scale: what is further down says little."""
 
+SIGNED_OUT = 401
 READY_WITHIN_S = 60.0
 FACES_FOR_S = 75.0
 """For so long the demo plays before the pages that show the past."""
@@ -46,12 +48,13 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page: its name and path, what is there when it is complete, how long it plays before the picture."""
+    """A page: its name and path, what is there when it is complete, how long it plays first; its status."""
 
     name: str
     path: str
     ready: str
     plays_s: float = 1.0
+    status: int = 200
 
 
 SCREENS = (Screen("desktop", 1280, 900, 1.0), Screen("phone", 390, 844, 1.5))
@@ -59,12 +62,12 @@ SCREENS = (Screen("desktop", 1280, 900, 1.0), Screen("phone", 390, 844, 1.5))
 PAGES = (
     Shown("home", "/", ".tile canvas[data-drawn]", 3.0),
     Shown("live", "/cameras/hall", "#faces .face", 4.0),
-    Shown("history", "/cameras/hall/history", "h1", 4.0),
     Shown("device", "/device", "#start"),
     Shown("api", "/api", "h1"),
-    Shown("error", "/cameras/none", ".code"),
+    Shown("error", "/cameras/none", ".code", status=404),
+    Shown("sign-in", "/", "#token", status=SIGNED_OUT),
+    Shown("history", "/cameras/hall/history", "h1", 4.0),
 )
-SIGN_IN = Shown("sign-in", "/", "#token")
 
 
 def main() -> int:
@@ -73,13 +76,11 @@ def main() -> int:
     token = secrets.token_urlsafe(16)
     with running(token) as address, browser() as chromium:
         warm_up(chromium, f"{address}/cameras/hall?token={token}")
-        for screen in SCREENS:
-            for colours in ("light", "dark"):
-                for shown in (*PAGES, SIGN_IN):
-                    url = address + shown.path + ("" if shown is SIGN_IN else f"?token={token}")
-                    path = OUT / f"{shown.name}-{colours}-{screen.name}.png"
-                    path.write_bytes(picture(chromium, url, shown, screen, dark=colours == "dark"))
-                    sys.stdout.write(f"{path}  {path.stat().st_size / 1000:.0f} kB\n")
+        for shown, screen, colours in product(PAGES, SCREENS, ("light", "dark")):
+            url = address + shown.path + (f"?token={token}" if shown.status != SIGNED_OUT else "")
+            path = OUT / f"{shown.name}-{colours}-{screen.name}.png"
+            path.write_bytes(picture(chromium, url, shown, screen, dark=colours == "dark"))
+            sys.stdout.write(f"{path}  {path.stat().st_size / 1000:.0f} kB\n")
     return 0
 
 
@@ -148,7 +149,9 @@ def picture(chromium: Browser, url: str, shown: Shown, screen: Screen, *, dark: 
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.goto(url)
+    answer = page.goto(url)
+    if answer is None or answer.status != shown.status:
+        raise SystemExit(f"make pictures: {shown.path} does not answer {shown.status}")
     page.locator(shown.ready).first.wait_for(state="attached")
     page.wait_for_timeout(1000 * shown.plays_s)
     png = whole(page, screen)

@@ -157,7 +157,9 @@ def test_the_timeline_tells_what_a_face_showed_where_one_points(page: Page) -> N
     eventually("it tells", pointed)
 
 
-def test_a_person_signs_out_and_is_asked_for_the_token_again(page: Page, up: Up) -> None:
+def test_a_person_signs_out_and_is_asked_for_the_token_again(context: BrowserContext, up: Up) -> None:
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{up.port}/cameras/cam1")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("Access token").wait_for()
     assert page.request.get(f"http://127.0.0.1:{up.port}/api/v1/cameras").status == HTTPStatus.UNAUTHORIZED
