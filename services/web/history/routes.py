@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from services.web.directory import Directory
 from services.web.feeds import NO_SUCH_CAMERA
@@ -15,6 +15,7 @@ from services.web.history.query import RAW, Query, QueryError, parse_query
 from services.web.history.reading import Past, ResultRows, SummedRows
 from services.web.problems import problem
 from shared.errors import BrokerError, SettingsError
+from shared.history_entries import COUNTED
 from shared.logs import Seldom
 
 seldom = Seldom(logging.getLogger(__name__))
@@ -51,6 +52,12 @@ def blueprint(directory: Directory, archive: Archive) -> Blueprint:
             return answer
         body = json_body(camera, request.path, query, rows)
         return Response(whole_or_cut(body), content_type="application/json")
+
+    @bp.get("/cameras/<camera>/history")
+    def page(camera: str) -> str:
+        known_past(directory, archive, camera)
+        path = url_for("history.expressions", camera=camera)
+        return render_template("history.html", camera=camera, path=path, shown=COUNTED)
 
     return bp
 
