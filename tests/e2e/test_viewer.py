@@ -15,8 +15,10 @@ from tests.e2e.browsing import Seen, changes, chromium, differs, faults, moves
 from tests.e2e.processes import eventually
 from tests.e2e.test_up import Up
 
+PATHS = ["/", "/cameras/cam1", "/cameras/cam1/history", "/device", "/api"]
+
 BARS = "() => [...document.querySelectorAll('#faces .bar i')].map((bar) => bar.style.transform).join()"
-CROP = "() => document.querySelector('#faces .crop')?.toDataURL() ?? null"
+CROP = "() => document.querySelector('#faces .crop:not([hidden])')?.toDataURL() ?? null"
 TIMELINE = "() => document.querySelector('#timeline canvas').toDataURL()"
 HELD = "() => document.getElementById('still').toDataURL()"
 
@@ -166,7 +168,7 @@ def test_a_person_signs_out_and_is_asked_for_the_token_again(context: BrowserCon
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/cameras/cam1", "/device", "/cameras/none"])
+@pytest.mark.parametrize("path", [*PATHS, "/cameras/none"])
 def test_no_page_shuts_anybody_out(context: BrowserContext, up: Up, path: str, colours: str) -> None:
     page = context.new_page()
     page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
@@ -189,7 +191,7 @@ def test_the_page_to_sign_in_shuts_nobody_out(browser: Browser, up: Up, colours:
 
 
 @pytest.mark.parametrize("width", [360, 3840])
-@pytest.mark.parametrize("path", ["/", "/cameras/cam1", "/device"])
+@pytest.mark.parametrize("path", PATHS)
 def test_no_page_is_wider_than_its_screen(context: BrowserContext, up: Up, path: str, width: int) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 800})

@@ -5,10 +5,12 @@ import { caption, faceName, percent, why } from "./words.js";
 
 const CROP_SIDE = 48;
 
-// Draws the grey bytes of a crop, row by row, as the network sees them.
+// Draws the grey bytes of a crop, row by row, as the network sees them. Where this result has none, the last one pales;
+// where there may be none, `undefined`, nothing is left of it.
 function drawCrop(canvas, base64) {
   canvas.classList.toggle("without", base64 === null);
-  if (base64 === null) return;
+  canvas.hidden = base64 === undefined || (base64 === null && canvas.hidden);
+  if (!base64) return;
   const grey = atob(base64);
   const image = new ImageData(CROP_SIDE, CROP_SIDE);
   for (let i = 0; i < grey.length; i += 1) {
@@ -37,8 +39,7 @@ class Card {
     part(".expression").textContent = caption(face);
     part(".sure").textContent = face.expression === "unsure" ? why(face) : `${percent(face.confidence)} confidence`;
     part(".crop").setAttribute("aria-label", `What the network sees of ${name}`);
-    part(".crop").hidden = face.crop === undefined;
-    if (face.crop !== undefined) drawCrop(part(".crop"), face.crop);
+    drawCrop(part(".crop"), face.crop);
     expressions.forEach((expression, i) => this.#bar(i, face, expression));
     this.#neutral?.show(face.neutral);
   }

@@ -83,6 +83,7 @@ new Events(`${api}/events?crops=1&rate=${RATE}`, {
     store.add(result.captured_at, result.faces);
     if (feed.paused) return;
     watch(result);
+    if (result.privacy !== "off") result.faces.forEach((face) => delete face.crop);
     // From left to right, as they are in the picture.
     result.faces.sort((a, b) => a.box[0] - b.box[0]);
     faces.show(result.faces);

@@ -27,12 +27,12 @@ export class Trouble {
   say(words, sinceMs = Date.now()) {
     this.#note.hidden = words === "";
     this.#since = words === "" ? null : sinceMs;
-    const whole = words === "" ? "" : `${words} since ${clock(sinceMs)}.`;
+    const whole = words === "" ? "" : `${words} since ${clock(sinceMs)}`;
     if (this.#words.textContent !== whole) this.#words.textContent = whole;
     this.#count();
   }
 
   #count() {
-    this.#for.textContent = this.#since === null ? "" : ` ${lasting(Date.now() - this.#since)}; trying again …`;
+    this.#for.textContent = this.#since === null ? "" : ` (${lasting(Date.now() - this.#since)}). Trying again …`;
   }
 }
