@@ -64,9 +64,7 @@ def build_mien(heads: Heads, params: NetworkParams) -> keras.Model:
 def build_original(heads: Heads, params: NetworkParams) -> keras.Model:
     """The network that Mien's is compared with: 7.2 M parameters, three dense layers."""
     faces = keras.Input((48, 48, 1), name="face")
-    # FER2013's grey values have a mean of 129 and a deviation of 65. Nothing is normalized between the layers, so
-    # values that are all positive, or He's initialization with four times dropout (a first loss of 15), keep it
-    # at the commonest expression.
+    # FER2013's grey values have a mean of 129 and a deviation of 65.
     maps = layers.Rescaling(1 / 64, offset=-2.0)(faces)
     for stage in params.stages:
         for channels in stage:

@@ -209,9 +209,11 @@ def load_params(network: str, path: Path = DEFAULT_PATH, **overrides: float | st
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         networks = raw.pop("networks")
-        augment = AugmentParams.parse(raw.pop("augment"))
+        augment = raw.pop("augment")
         raw.update({key: value for key, value in overrides.items() if value is not None})
+        own = networks[network].pop("augment", {})
         chosen = NetworkParams.parse(networks[network])
-        return Params(**raw, network=network, network_params=chosen, augment=augment).check()
+        changes = AugmentParams.parse({**augment, **own})
+        return Params(**raw, network=network, network_params=chosen, augment=changes).check()
     except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from error

@@ -12,7 +12,13 @@ def test_the_file_that_ships_holds_every_parameter(network: str) -> None:
     params = load_params(network)
     assert params.network == network
     assert params.network_params.sizes[0][0] == 0
-    assert params.augment.scale[0] < 1 < params.augment.scale[1]
+    assert params.augment.scale[0] <= 1 <= params.augment.scale[1]
+
+
+def test_a_network_may_have_its_own_changes_of_pictures() -> None:
+    mien, original = load_params("mien").augment, load_params("original").augment
+    assert original.mixup == original.rotation == 0
+    assert original.flip == mien.flip
 
 
 def test_an_option_replaces_a_value_and_none_does_not() -> None:
