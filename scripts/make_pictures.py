@@ -5,6 +5,7 @@ something to show.
 """
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -24,7 +25,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = Path("docs/pictures/pages")
-COLOURS = 160
+STYLE = Path("services/web/static/mien.css")
+COLOURS = 240
 """Of a palette; with it a page with photographs stays under 250 kB."""
 
 TALLEST = 1900
@@ -60,13 +62,13 @@ class Shown:
 SCREENS = (Screen("desktop", 1280, 900, 1.0), Screen("phone", 390, 844, 1.5))
 
 PAGES = (
-    Shown("home", "/", ".tile canvas[data-drawn]", 3.0),
     Shown("live", "/cameras/hall", "#faces .face", 4.0),
+    Shown("history", "/cameras/hall/history?range=10m", "h1", 4.0),
+    Shown("home", "/", ".tile canvas[data-drawn]", 3.0),
     Shown("device", "/device", "#start"),
     Shown("api", "/api", "h1"),
     Shown("error", "/cameras/none", ".code", status=404),
     Shown("sign-in", "/", "#token", status=SIGNED_OUT),
-    Shown("history", "/cameras/hall/history", "h1", 4.0),
 )
 
 
@@ -77,11 +79,18 @@ def main() -> int:
     with running(token) as address, browser() as chromium:
         warm_up(chromium, f"{address}/cameras/hall?token={token}")
         for shown, screen, colours in product(PAGES, SCREENS, ("light", "dark")):
-            url = address + shown.path + (f"?token={token}" if shown.status != SIGNED_OUT else "")
+            url = address + signed_in(shown, token)
             path = OUT / f"{shown.name}-{colours}-{screen.name}.png"
             path.write_bytes(picture(chromium, url, shown, screen, dark=colours == "dark"))
             sys.stdout.write(f"{path}  {path.stat().st_size / 1000:.0f} kB\n")
     return 0
+
+
+def signed_in(shown: Shown, token: str) -> str:
+    """Return a page's path, with the token where it is to be seen signed in."""
+    if shown.status == SIGNED_OUT:
+        return shown.path
+    return f"{shown.path}{'&' if '?' in shown.path else '?'}token={token}"
 
 
 @contextmanager
@@ -95,7 +104,7 @@ def running(token: str) -> Iterator[str]:
         cameras = ["--camera", "hall=demo:", "--camera", "door=test:", "--camera", "yard=demo:"]
         process = subprocess.Popen(  # noqa: S603  this very program
             [sys.executable, "-m", "services.cli", "up", *cameras, "--port", str(port)],
-            env={**kept, "XDG_STATE_HOME": state, "MIEN_TOKEN": token},
+            env={**kept, "XDG_STATE_HOME": state, "MIEN_TOKEN": token, "MIEN_LOG_LEVEL": "WARNING"},
             stdout=subprocess.DEVNULL,
         )
         try:
@@ -167,10 +176,14 @@ def whole(page: Page, screen: Screen) -> bytes:
 
 
 def with_palette(png: bytes) -> bytes:
-    """Return a picture in few colours."""
+    """Return a picture in few colours: those of the pages, exactly, and those that suit the rest."""
+    whole = Image.open(BytesIO(png)).convert("RGB")
+    own = sorted(set(re.findall(r"#([0-9a-f]{6})", STYLE.read_text())))
+    rest = whole.quantize(COLOURS - len(own)).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*bytes.fromhex("".join(own)), *rest[: 3 * (COLOURS - len(own))]])
     out = BytesIO()
-    few = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(out, "PNG", optimize=True)
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
