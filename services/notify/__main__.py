@@ -77,7 +77,6 @@ class Service:
             look=partial(self._look, camera, 1),
             telling=Telling(self._broker, camera),
             now=self._clock.now,
-            repeat=lambda step, stop: repeat(step, self._broker, stop),
         )
         return Watcher(
             camera,

@@ -1,14 +1,11 @@
 """The part `notify` of `cameras.yaml`: who is told of what; what is wrong is said with its line."""
 
-import re
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
 
-import urllib3
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
+from services.notify.described import DescribedMqtt, DescribedWebhook, Told
 from services.notify.events import Kind
 from services.notify.mqtt import Server
 from services.notify.topics import Topics
@@ -26,59 +23,6 @@ SHORTEST_SECRET = 16
 PORT, TLS_PORT = 1883, 8883
 
 LISTS = ("cameras", "events")
-
-_TOPIC = re.compile(r"[\w-]+(/[\w-]+)*")
-
-
-def _url(text: str) -> str:
-    try:
-        place = urllib3.util.parse_url(text)
-    except urllib3.exceptions.LocationParseError:
-        raise ValueError("is no address") from None
-    if place.scheme not in ("http", "https") or not place.host:
-        raise ValueError("is no address that begins with http:// or https://")
-    return text
-
-
-def _topic(text: str) -> str:
-    if _TOPIC.fullmatch(text) is None:
-        raise ValueError("is no topic of letters, digits, '_', '-' and '/'")
-    return text
-
-
-Topic = Annotated[str, Field(max_length=100), AfterValidator(_topic)]
-
-
-class Told(BaseModel):
-    """What every receiver may say; None where it leaves that out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    cameras: tuple[str, ...] | None = None
-    events: tuple[Kind, ...] | None = None
-    ca_file: Path | None = None
-
-
-class DescribedWebhook(Told):
-    """What the file says of a webhook."""
-
-    url: Annotated[str, AfterValidator(_url)]
-    name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,31}$")] | None = None
-    secret: str | None = None
-    secret_file: Path | None = None
-
-
-class DescribedMqtt(Told):
-    """What the file says of the MQTT broker."""
-
-    host: str
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    username: str | None = None
-    password: str | None = None
-    password_file: Path | None = None
-    tls: bool = False
-    discovery_prefix: Topic = "homeassistant"
-    topic: Topic = "mien"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +130,7 @@ def _webhook(n: int, value: Value, cameras: frozenset[str], folder: Path) -> Web
     if len(secret) < SHORTEST_SECRET:
         raise Wrong(value.line, f"{about}: its secret has less than {SHORTEST_SECRET} characters")
     interest = _interest(about, value, said, cameras)
-    ca_file = _readable(about, value, said.ca_file, folder)
+    ca_file = _authorities(about, value, said.ca_file, folder)
     return WebhookSettings(said.name or f"webhook{n}", said.url, secret, interest, ca_file)
 
 
@@ -206,7 +150,7 @@ def _mqtt(item: Item, cameras: frozenset[str], folder: Path) -> MqttSettings:
         said.username,
         password,
         said.tls,
-        _readable(MQTT, item.value, said.ca_file, folder),
+        _authorities(MQTT, item.value, said.ca_file, folder),
     )
     topics = Topics(said.topic, said.discovery_prefix)
     return MqttSettings(server, topics, _interest(MQTT, item.value, said, cameras))
@@ -234,13 +178,13 @@ def _secret(
         raise Wrong(_line(keys, f"{key}_file"), f"{about}: {error}") from None
 
 
-def _readable(about: str, keys: Mapping, file: Path | None, folder: Path) -> Path | None:
+def _authorities(about: str, keys: Mapping, file: Path | None, folder: Path) -> Path | None:
     if file is None:
         return None
     path = folder / file
     try:
-        path.read_bytes()
-    except OSError as error:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # an SSLError is one
         line = _line(keys, "ca_file")
         raise Wrong(line, f"{about}: ca_file: {path} cannot be read: {error.strerror}") from None
     return path

@@ -5,6 +5,7 @@ from contextlib import suppress
 from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS = Counter("mien_notify_events", "Changes that were noticed.", ["camera", "event"])
+MISSED = Counter("mien_notify_results_missed", "Results that were gone before they were read.", ["camera"])
 TAKEN = Counter("mien_notify_taken", "Events for a receiver.", ["receiver"])
 DELIVERED = Counter("mien_notify_delivered", "Events that a receiver has got.", ["receiver"])
 DROPPED = Counter("mien_notify_dropped", "Events that a receiver never got, by cause.", ["receiver", "cause"])

@@ -19,7 +19,6 @@ from services.notify.delivery import Unreachable
 from services.notify.events import Event, body
 from services.notify.level import Level
 from services.notify.topics import OFFLINE, ONLINE, Topics
-from shared.logs import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +66,15 @@ class Server:
     ca_file: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An event that is under way: by which connection, and with which number of it."""
+
+    event: str
+    client: Client
+    number: int
+
+
 class Mqtt:
     """A connection to an MQTT broker, held while this replica leads.
 
@@ -80,22 +88,27 @@ class Mqtt:
         self._server = server
         self._topics = topics
         self._on_line = on_line
-        self._seldom = Seldom(log)
+        self._away = False
         self._lock = Lock()
+        self._turning = Lock()
         self._states: dict[str, str] = {}
-        self._sent: tuple[str, int] | None = None
-        self._arrived: dict[int, None] = {}
+        self._sent: Sent | None = None
+        self._arrived: dict[tuple[Client, int], None] = {}
         self._any_arrived = Flag()
         self._client: Client | None = None
 
     def lead(self, leads: bool) -> None:
         """Connect, or say goodbye and hang up."""
-        client, self._client = self._client, None
-        if leads:
-            self._sent = None
-            self._client = client or self._started()
-        elif client is not None:
-            _hang_up(client, self._topics.availability)
+        with self._turning:
+            if leads and self._client is None:
+                # Here before it is connected, so that no other one is taken for it.
+                self._client = self._made()
+                place = self._server.host, self._server.port
+                self._client.connect_async(*place, keepalive=KEEPALIVE_S, properties=_session())
+                self._client.loop_start()
+            elif self._client is not None and not leads:
+                client, self._client = self._client, None
+                _hang_up(client, self._topics.availability)
 
     def show(self, camera: str, level: Level) -> None:
         """Show how a camera is now; what did not change is not sent again."""
@@ -111,9 +124,10 @@ class Mqtt:
         configurations = self._topics.configurations(camera)
         with self._lock:
             gone = [one for one in self._states if one in configurations or one.startswith(own)]
-            for topic in gone:
-                del self._states[topic]
-        self._keep(dict.fromkeys(gone, ""))
+            # What is empty is not kept by the broker; it is said again if the broker is away now.
+            removed = dict.fromkeys(gone, "")
+            self._states |= removed
+        self._keep(removed)
 
     def send(self, event: Event) -> None:
         """Deliver an event; one that is under way already is waited for, and not sent again.
@@ -121,37 +135,29 @@ class Mqtt:
         Raises:
             Unreachable: it has not arrived yet.
         """
-        if self._sent is None or self._sent[0] != event.id:
-            self._sent = event.id, self._publish(event)
+        sent = self._sent
+        if sent is None or sent.event != event.id or sent.client is not self._client:
+            sent = self._sent = self._publish(event)
         deadline = time.monotonic() + WAIT_S
-        while self._sent[1] not in self._arrived:
+        while (sent.client, sent.number) not in self._arrived:
             self._any_arrived.clear()
             if time.monotonic() > deadline:
                 raise Unreachable("the MQTT broker does not answer")
-            if self._sent[1] not in self._arrived:
+            if (sent.client, sent.number) not in self._arrived:
                 self._any_arrived.wait(WAIT_S)
-        self._sent = None
 
     def close(self) -> None:
         """Hang up for good."""
         self.lead(False)
 
-    def _publish(self, event: Event) -> int:
+    def _publish(self, event: Event) -> Sent:
         client = self._client
         if client is None or not client.is_connected():
             raise Unreachable(f"the MQTT broker at {self._place()} is not reached")
         info = client.publish(self._topics.events(event.camera), body(event), qos=ONCE)
         if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             raise Unreachable("the MQTT broker does not answer")
-        return info.mid
-
-    def _started(self) -> Client:
-        client = self._made()
-        client.connect_async(
-            self._server.host, self._server.port, keepalive=KEEPALIVE_S, properties=_session()
-        )
-        client.loop_start()
-        return client
+        return Sent(event.id, client, info.mid)
 
     def _made(self) -> Client:
         client = Client(
@@ -175,11 +181,13 @@ class Mqtt:
         return client
 
     def _connected(self, client: Client, _data: object, _flags: object, reason: Any, _more: object) -> None:  # noqa: ANN401  paho's
+        if client is not self._client:
+            return  # It connected as it was to hang up.
         if reason.is_failure:
-            self._seldom.warning("the MQTT broker at %s refuses: %s", self._place(), reason)
+            self._say_away(f"refuses: {reason}")
             return
+        self._away = False
         log.info("connected to the MQTT broker at %s", self._place())
-        self._client = client  # it may be here before `lead` has returned
         self._keep({self._topics.availability: ONLINE})
         with self._lock:
             states = dict(self._states)
@@ -187,17 +195,22 @@ class Mqtt:
         self._on_line()
 
     def _not_connected(self, _client: Client, _data: object) -> None:
-        self._seldom.warning("the MQTT broker at %s is not reached", self._place())
+        self._say_away("is not reached")
 
     def _disconnected(
         self, client: Client, _data: object, _flags: object, reason: object, _more: object
     ) -> None:
         if client is self._client:
-            log.warning("the MQTT broker at %s is away: %s", self._place(), reason)
+            self._say_away(f"is away: {reason}")
 
-    def _published(self, _client: Client, _data: object, number: int, _reason: object, _more: object) -> None:
-        # Only here, so by one thread, is it written.
-        self._arrived[number] = None
+    def _say_away(self, how: str) -> None:
+        if not self._away:
+            log.warning("the MQTT broker at %s %s; trying again", self._place(), how)
+        self._away = True
+
+    def _published(self, client: Client, _data: object, number: int, _reason: object, _more: object) -> None:
+        # Only here, so by one thread at a time, is it written.
+        self._arrived[client, number] = None
         if len(self._arrived) > MOST_ARRIVED:
             self._arrived.pop(next(iter(self._arrived)))
         self._any_arrived.set()

@@ -5,12 +5,11 @@ import pytest
 
 from services.notify.configuration import (
     Configuration,
-    DescribedMqtt,
-    DescribedWebhook,
     cameras_of,
     read_configuration,
     receivers_of,
 )
+from services.notify.described import DescribedMqtt, DescribedWebhook
 from services.notify.events import Kind
 from services.notify.mqtt import Server
 from services.notify.settings import NotifySettings
@@ -151,6 +150,12 @@ def test_a_mistake_is_one_line_with_the_file_its_line_and_the_key(
     found = wrong(path, text)
     assert found.startswith(f"{path}:{line}: ")
     assert says in found
+
+
+def test_authorities_that_are_none_are_refused(path: Path) -> None:
+    (path.parent / "ca.pem").write_text("nonsense")
+    found = wrong(path, "notify:\n  mqtt:\n    host: h\n    ca_file: ca.pem\n")
+    assert found.startswith(f"{path}:7: mqtt: ca_file: ")
 
 
 def test_without_a_file_the_service_says_what_it_needs() -> None:

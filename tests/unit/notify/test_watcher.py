@@ -1,19 +1,20 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from threading import Event as Flag
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.notify.events import Event, Kind
 from services.notify.memory import encode_scene
+from services.notify.reading import BLOCK_MS
 from services.notify.scene import Known, Scene
-from services.notify.watcher import BLOCK_MS, KEEP_EVERY_S, Place, Watcher
+from services.notify.watcher import KEEP_EVERY_S, Place, Watcher
 from shared.entities import CameraState, CameraStatus, Face
 from shared.entries import result_fields
 from shared.streams import Entry
 from shared.telling import Told
 from tests import made
-from tests.fakes import AWAY, Ticker, Waits
+from tests.fakes import AWAY, WRONG_TYPE, Ticker, Waits
 
 S = 1_000_000_000
 START = 1_700_000_000
@@ -29,6 +30,7 @@ class FakeResults:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.asked: list[str] = []
+        self.error: Exception | None = None
 
     def show(self, t: float, *faces: Face) -> None:
         ms = int((START + t) * 1000)
@@ -37,10 +39,14 @@ class FakeResults:
         self.entries.append(Entry(f"{ms}-1", {name.encode(): _raw(value) for name, value in fields.items()}))
 
     def newest_result(self) -> Entry | None:
+        if self.error is not None:
+            raise self.error
         return self.entries[-1] if self.entries else None
 
     def results_after(self, last_id: str, *, block_ms: int) -> list[Entry]:
         assert block_ms == BLOCK_MS
+        if self.error is not None:
+            raise self.error
         self.asked.append(last_id)
         key = [int(part) for part in last_id.split("-")]
         return [entry for entry in self.entries if [int(part) for part in entry.id.split("-")] > key]
@@ -54,6 +60,7 @@ class FakeTelling:
         self.newest = 0
         self.writes = 0
         self.away = False
+        self.answers = True
 
     def claim(self, term: int) -> Told | None:
         if term < self.newest:
@@ -68,6 +75,8 @@ class FakeTelling:
             return False
         self.told = told
         self.writes += 1
+        if not self.answers:
+            raise AWAY
         return True
 
 
@@ -84,7 +93,6 @@ class Bench:
         self.told: list[Event] = []
         self.scenes: list[Scene] = []
         self.ticker = Ticker()
-        self.repeated: list[Callable[[], object]] = []
         self.stop = Waits()
         place = Place(
             results=self.results,
@@ -92,7 +100,6 @@ class Bench:
             look=self._look,
             telling=self.telling,
             now=lambda: int((START + self.now) * S),
-            repeat=lambda step, _stop: self.repeated.append(step),
         )
         self.watcher = Watcher(
             "door",
@@ -239,23 +246,38 @@ def test_a_stream_that_began_again_is_read_again() -> None:
     assert bench.results.asked[-1] == "0-0"
 
 
-def test_it_runs_until_it_is_stopped() -> None:
+def test_a_write_whose_answer_was_lost_is_told_once() -> None:
     bench = Bench()
-    stop = Waits(most=1)
+    bench.step()
+    bench.results.show(1.5, person(7))
+    bench.telling.answers = False
+    with pytest.raises(type(AWAY)):
+        bench.step()
+    bench.telling.answers = True
+    assert bench.step() == [(Kind.FACE_APPEARED, "neutral")]
+    assert bench.step() == []
+    bench.results.show(4.5, person(7, "happy"))
+    assert bench.step() == [(Kind.EXPRESSION_CHANGED, "happy")]
 
-    def repeat(step: Callable[[], object], flag: Flag) -> None:
-        bench.repeated.append(step)
-        flag.set()
 
-    watcher = Watcher(
-        "door",
-        replace(bench.watcher._place, repeat=repeat),
-        term=lambda: None,
-        tell=lambda _events: None,
-        show=lambda _scene: None,
-    )
-    watcher.run(stop)
-    assert len(bench.repeated) == 1
+def test_results_that_were_gone_before_they_were_read_are_counted() -> None:
+    bench = Bench()
+    bench.step()
+    for t in (1.1, 1.2, 1.3, 1.4, 1.5):
+        bench.results.show(t, person(7))
+    del bench.results.entries[1:3]
+    before = REGISTRY.get_sample_value("mien_notify_results_missed_total", {"camera": "door"}) or 0.0
+    bench.step()
+    assert REGISTRY.get_sample_value("mien_notify_results_missed_total", {"camera": "door"}) == before + 2
+
+
+@pytest.mark.parametrize("error", [AWAY, WRONG_TYPE])
+def test_it_runs_on_whatever_the_broker_does_until_it_is_stopped(error: Exception) -> None:
+    bench = Bench()
+    stop = Waits(most=3)
+    bench.results.error = error
+    bench.watcher.run(stop)
+    assert len(stop.waits) == 3
 
 
 def _raw(value: str | bytes) -> bytes:
