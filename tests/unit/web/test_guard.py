@@ -19,6 +19,12 @@ PATHS = [
     ("/api/v1/cameras", "api"),
     ("/api/v1/cameras/cam/faces", "api"),
     ("/api/v1/workers", "api"),
+    ("/api/v1/cameras/cam/events", "api"),
+    ("/api/v1/cameras/stream", "api"),
+    ("/api/v1/cameras/cam/expressions", "api"),
+    ("/cameras/cam/history", "page"),
+    ("/api/v1/openapi.json", "api"),
+    ("/api", "page"),
 ]
 
 SOCKET = "/device/frames"
