@@ -1,37 +1,48 @@
+import socket
+from collections.abc import Iterator
+from threading import Thread
+
 import pytest
 
-from benchmarks.audience import Viewer, parse_head
+from benchmarks.audience import EVENTS, Audience, Size
 
-ANSWER = b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=mien-frame\r\n\r\n"
-BOUNDARY = b"--mien-frame\r\n"
-
-
-def part(size: int, captured: str | None) -> bytes:
-    stamp = "" if captured is None else f"X-Frame-Seq: 1\r\nX-Captured-At: {captured}\r\n"
-    head = f"Content-Type: image/jpeg\r\nContent-Length: {size}\r\n{stamp}\r\n"
-    return head.encode() + b"\r\n\r\n" * (size // 4) + b"\r\n" + BOUNDARY
+FEED = (
+    b"HTTP/1.0 200 OK\r\n\r\n--mien-frame\r\n"
+    b"Content-Length: 4\r\nX-Captured-At: 100.0\r\n\r\njpeg\r\n--mien-frame\r\n"
+)
+RESULTS = b'HTTP/1.0 200 OK\r\n\r\nevent: result\nid: 1-0\ndata: {"captured_at":100.0}\n\n'
 
 
-FEED = ANSWER + BOUNDARY + part(4000, "100.00") + part(8, None) + part(600, "100.25")
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where each who asks gets an answer that ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=answer, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
 
 
-@pytest.mark.parametrize("step", [1, 7, 100, 1000, len(FEED)])
-def test_frames_are_counted_however_the_feed_is_cut_into_pieces(step: int) -> None:
-    viewer = Viewer()
-    for at in range(0, len(FEED), step):
-        viewer.feed(FEED[at : at + step], now_s=100.5)
-    assert viewer.frames == 2
-    assert viewer.ages_ms == pytest.approx([500, 250])
+def answer(server: socket.socket) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        asked = connection.recv(1000)
+        connection.sendall(RESULTS if EVENTS.encode() in asked else FEED)
+        connection.close()
 
 
-def test_what_was_seen_before_the_time_is_forgotten() -> None:
-    viewer = Viewer()
-    viewer.feed(FEED, now_s=101.0)
-    viewer.reset()
-    viewer.feed(part(4, "101.5"), now_s=102.0)
-    assert (viewer.frames, viewer.ages_ms) == (1, [500.0])
+def test_viewers_and_readers_note_what_they_get_and_when_it_ends(port: int) -> None:
+    audience = Audience(port, "token", Size(3, 2))
+    audience.read(0.5)
+    audience.close()
+    assert [viewer.frames for viewer in audience.viewers] == [1, 1, 1]
+    assert [len(reader.ages_ms) for reader in audience.readers] == [1, 1]
+    assert all(listener.ended for listener in audience.listeners)
 
 
-def test_a_refusal_is_said() -> None:
-    with pytest.raises(ValueError, match=r"^no feed: HTTP/1\.1 401 Unauthorized$"):
-        parse_head(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2")
+def test_where_nobody_listens_it_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = server.getsockname()[1]
+    with pytest.raises(OSError, match="refused"):
+        Audience(free, "token", Size(1))
