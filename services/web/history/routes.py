@@ -68,7 +68,7 @@ def known_past(directory: Directory, archive: Archive, camera: str) -> Past:
         past = archive.of(camera)
     except SettingsError:
         abort(404, NO_SUCH_CAMERA)
-    if not directory.has(camera) and past.kept_sums("1s") is None:
+    if not directory.has(camera) and past.kept_sums("1m") is None:
         abort(404, NO_SUCH_CAMERA)
     return past
 

@@ -15,6 +15,9 @@ const DAY_S = 86400;
 const SHORTEST_DRAG_PX = 6;
 const BESIDE_PX = 12;
 
+// Both point at the same moment; what is marked in one is not marked in the other as well.
+const TOGETHER = { key: "history", filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } };
+
 const MOMENT = { hour: "numeric", minute: "2-digit" };
 
 const time = (t, more = {}) => new Date(1000 * t).toLocaleTimeString([], { ...MOMENT, ...more });
@@ -86,7 +89,7 @@ export class Charts {
       padding: [NO_AXIS_PX, MARGIN_PX, 0, 0],
       legend: { show: false },
       select: { show: true },
-      cursor: { y: false, points: { show: false }, sync: { key: "history" }, drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG_PX } },
+      cursor: { y: false, points: { show: false }, sync: TOGETHER, drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG_PX } },
       scales: { x: { time: true, range: () => this.#span }, y: { range: y.range } },
       series: [{}, { paths: () => null, points: { show: false } }],
       axes: [

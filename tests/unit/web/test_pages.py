@@ -8,7 +8,7 @@ from shared.entities import EXPRESSIONS, CameraState
 from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, Site
 
-PAGES = ["/", "/cameras/cam", "/cameras/none", "/device"]
+PAGES = ["/", "/cameras/cam", "/cameras/cam/history", "/cameras/none", "/device"]
 
 
 class Shown(HTMLParser):

@@ -195,7 +195,8 @@ def test_a_camera_that_was_never_there_is_a_404(client: FlaskClient, site: Site,
 def test_a_camera_that_is_gone_has_its_history_as_long_as_that_is_kept(
     client: FlaskClient, site: Site
 ) -> None:
-    site.world.past_of("gone").seconds = [sums(0, happy=1)]
+    gone = site.world.past_of("gone")
+    gone.seconds, gone.minutes = [sums(0, happy=1)], [sums(0, happy=1)]
     assert len(ask(client, "/api/v1/cameras/gone/expressions", every=1).get_json()["rows"]) == 1
 
 
