@@ -56,6 +56,7 @@ export class Tiles {
     canvas.getContext("2d", { alpha: false }).drawImage(picture, 0, 0);
     picture.close();
     canvas.dataset.seq = headers.get("X-Frame-Seq") ?? "";
-    canvas.dataset.drawn = Number(canvas.dataset.drawn ?? 0) + 1;
+    // Of frames alone: what stands in for one that is missing is no movement.
+    if (canvas.dataset.seq) canvas.dataset.drawn = Number(canvas.dataset.drawn ?? 0) + 1;
   }
 }
