@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -25,6 +26,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = Path("docs/pictures/pages")
+NEARLY = 6
+"""Steps of 255 that nobody sees."""
+
 STYLE = Path("services/web/static/mien.css")
 COLOURS = 240
 """Of a palette; with it a page with photographs stays under 250 kB."""
@@ -176,15 +180,20 @@ def whole(page: Page, screen: Screen) -> bytes:
 
 
 def with_palette(png: bytes) -> bytes:
-    """Return a picture in few colours: those of the pages, exactly, and those that suit the rest."""
-    whole = Image.open(BytesIO(png)).convert("RGB")
-    own = sorted(set(re.findall(r"#([0-9a-f]{6})", STYLE.read_text())))
-    rest = whole.quantize(COLOURS - len(own)).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*bytes.fromhex("".join(own)), *rest[: 3 * (COLOURS - len(own))]])
+    """Return a picture in few colours; what is nearly one of the pages' own is that very colour."""
+    few = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    own = [bytes.fromhex(name) for name in set(re.findall(r"#([0-9a-f]{6})", STYLE.read_text()))]
+    palette = bytes(few.getpalette() or [])
+    found = (palette[at : at + 3] for at in range(0, len(palette), 3))
+    few.putpalette(b"".join(min((colour, *own), key=partial(_apart, colour)) for colour in found))
     out = BytesIO()
-    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _apart(one: bytes, other: bytes) -> int:
+    """Return how far apart colours are, in steps of a channel; of one with itself `NEARLY`: its like wins."""
+    return NEARLY if one == other else max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 if __name__ == "__main__":
