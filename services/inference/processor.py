@@ -72,14 +72,17 @@ class FrameProcessor:
 
     def thorough(self) -> "FrameProcessor":
         """Return one that differs in nothing but that it searches each frame whole."""
-        if self._policy.search_always:
+        return self._with(replace(self._policy, search_always=True))
+
+    def among(self, cameras: int) -> "FrameProcessor":
+        """Return one that differs in nothing but how often it looks for newcomers, with so many cameras."""
+        return self._with(self._policy.among(cameras))
+
+    def _with(self, policy: Policy) -> "FrameProcessor":
+        if policy == self._policy:
             return self
         return FrameProcessor(
-            self._detector,
-            self._classifier,
-            policy=replace(self._policy, search_always=True),
-            sure=self._sure,
-            depends_on=self.depends_on,
+            self._detector, self._classifier, policy=policy, sure=self._sure, depends_on=self.depends_on
         )
 
     def process(

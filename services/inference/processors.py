@@ -22,20 +22,29 @@ class Processors:
             own.depends_on.get("labels"): own,
         }
         self._thorough: dict[Labels | None, FrameProcessor] = {}
+        self._among: dict[tuple[Labels | None, int], FrameProcessor] = {}
 
-    def of(self, privacy: Privacy, labels: Labels | None) -> FrameProcessor:
+    def of(self, privacy: Privacy, labels: Labels | None, cameras: int = 1) -> FrameProcessor:
         """Return the processor for frames that are made so private, their faces read by these labels.
+
+        `cameras` is how many give frames at once.
 
         Raises:
             ModelError: the model does not have these labels. Those of another kind would be taken for them.
         """
         plain = self._of_labels(labels)
         if privacy is not Privacy.BLUR:
-            return plain
+            return self._for_so_many(plain, labels, cameras)
         # Where faces are blurred, none may be overlooked, at whatever cost.
         if labels not in self._thorough:
             self._thorough[labels] = plain.thorough()
         return self._thorough[labels]
+
+    def _for_so_many(self, plain: FrameProcessor, labels: Labels | None, cameras: int) -> FrameProcessor:
+        key = labels, cameras
+        if key not in self._among:
+            self._among[key] = plain.among(cameras)
+        return self._among[key]
 
     def _of_labels(self, labels: Labels | None) -> FrameProcessor:
         if labels is not None and labels not in self._built:

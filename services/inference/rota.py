@@ -1,6 +1,7 @@
 """Which camera's frame a worker takes next: one camera's newest, then the next camera's."""
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -11,6 +12,9 @@ from shared.streams import CameraStreams, Taken
 
 seldom = Seldom(logging.getLogger(__name__))
 
+AT_WORK_S = 2.0
+"""A camera that gave a frame so lately gives more."""
+
 
 class Rota:
     """The cameras in turn, those first that are known to have a new frame.
@@ -18,13 +22,19 @@ class Rota:
     Args:
         open_streams: makes the streams of a camera that is new here.
         take: takes a camera's newest frame, or None.
+        clock: this process's, in seconds.
     """
 
     def __init__(
-        self, open_streams: Callable[[str], CameraStreams], take: Callable[[CameraStreams], Taken | None]
+        self,
+        open_streams: Callable[[str], CameraStreams],
+        take: Callable[[CameraStreams], Taken | None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open = open_streams
         self._take = take
+        self._clock = clock
+        self._gave_at: dict[str, float] = {}
         self._streams: dict[str, CameraStreams] = {}
         self._turn: deque[str] = deque()
         self._hints: set[str] = set()
@@ -34,11 +44,17 @@ class Rota:
         """Return the streams of every camera."""
         return list(self._streams.values())
 
+    def at_work(self) -> int:
+        """Return how many cameras give frames now."""
+        since = self._clock() - AT_WORK_S
+        return sum(gave_at > since for gave_at in self._gave_at.values())
+
     def set_cameras(self, cameras: Iterable[str]) -> None:
         """Serve these cameras from now on; each is asked for a frame at the next turn."""
         wanted = valid_ids(cameras, "camera")
         for gone in self._streams.keys() - wanted:
             del self._streams[gone]
+            self._gave_at.pop(gone, None)
             self._turn.remove(gone)
         for camera in sorted(wanted - self._streams.keys()):
             self._add(camera)
@@ -67,6 +83,7 @@ class Rota:
             # With a frame or without one, nothing waits there now: the next frame comes with a hint.
             self._hints.discard(camera)
             if entry is not None:
+                self._gave_at[camera] = self._clock()
                 return self._streams[camera], entry
         return None
 

@@ -148,7 +148,7 @@ class Worker:
                 pixels = _mirrored(pixels)
         with stopwatch.stage("follow"):
             tracks = stored_tracks(streams.camera, taken.stored)
-        processor = self._processors.of(privacy, frame.labels)
+        processor = self._processors.of(privacy, frame.labels, self._rota.at_work())
         observation = processor.observe(pixels, frame.t, tracks, stopwatch)
         # Where places must not be shown, one that was detected once counts like all others.
         keep_once_s = KEEP_S if privacy is Privacy.BLUR else KEEP_ONCE_S

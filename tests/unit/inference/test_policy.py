@@ -74,3 +74,15 @@ def test_a_head_turned_away_is_soon_not_looked_for_everywhere() -> None:
     away = replace(TRACK, turned=T - POLICY.missed_for)
     assert POLICY.search_after_all(SOMEBODY, [replace(away, turned=T)], T + POLICY.missed_every)
     assert not POLICY.search_after_all(SOMEBODY, [away], T + POLICY.missed_every)
+
+
+def test_among_many_cameras_newcomers_are_looked_for_less_often_and_the_known_as_often() -> None:
+    many = POLICY.among(12)
+    assert many.alone_every == 4 * POLICY.alone_every
+    assert many.glance_every == 4 * POLICY.glance_every
+    assert (many.whole_every, many.missed_every) == (POLICY.whole_every, POLICY.missed_every)
+    assert POLICY.among(3) == POLICY
+
+
+def test_every_frame_is_searched_whole_among_many_cameras_too() -> None:
+    assert EVERY_FRAME.among(12).search_first(SOMEBODY, T)

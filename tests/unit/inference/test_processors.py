@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from services.inference.policy import EVERY_FRAME
+from services.inference.policy import EVERY_FRAME, Policy
 from services.inference.processor import FrameProcessor
 from services.inference.processors import Processors
 from services.inference.stopwatch import Stopwatch
@@ -70,3 +70,15 @@ def test_labels_that_the_model_lacks_are_refused_each_time_and_looked_for_once()
             bench.processors.of(privacy, "ferplus")
     assert bench.built == ["ferplus"]
     assert bench.processors.of(Privacy.OFF, None) is bench.own
+
+
+def test_among_many_cameras_an_empty_scene_is_searched_less_often() -> None:
+    processors, later = Bench().processors, 2 + Policy().alone_every
+
+    def is_searched(cameras: int) -> bool:
+        processor = processors.of(Privacy.OFF, None, cameras)
+        return processor.observe(FRAME, later, JUST_SEARCHED, Stopwatch()).searched
+
+    assert is_searched(1)
+    assert not is_searched(12)
+    assert processors.of(Privacy.OFF, None, 12) is processors.of(Privacy.OFF, None, 12)

@@ -174,3 +174,18 @@ def test_an_error_of_the_broker_reaches_the_worker_and_the_camera_keeps_its_hint
     with pytest.raises(type(AWAY)):
         rota.next()
     assert rota.next() is not None
+
+
+def test_cameras_at_work_are_those_that_gave_a_frame_lately() -> None:
+    now = [100.0]
+    rota = Rota(FakeStreams, lambda _: FRAME, lambda: now[0])
+    rota.set_cameras(["a", "b", "c"])
+    assert rota.at_work() == 0
+    rota.next()
+    now[0] += module.AT_WORK_S / 2
+    rota.next()
+    assert rota.at_work() == 2
+    now[0] += module.AT_WORK_S / 2
+    assert rota.at_work() == 1
+    rota.set_cameras(["c"])
+    assert rota.at_work() == 0

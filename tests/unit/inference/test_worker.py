@@ -66,7 +66,7 @@ class Failing(FrameProcessor):
     """Makes a mistake."""
 
     def __init__(self) -> None:
-        pass
+        super().__init__(FakeDetector(), FakeClassifier())
 
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         raise KeyError("x")
