@@ -10,6 +10,7 @@ from typing import Any
 from services.analysis.ffmpeg import check_ffmpeg
 from services.analysis.files import ANNOTATED, CSV, PARQUET, SUMMARY, TIMELINE
 from services.analysis.journal_lines import End
+from services.local.analyze.about import about
 from services.local.analyze.deployment import Deployment, depends_on, deployed
 from services.local.analyze.known import Known
 from services.local.analyze.options import Options
@@ -19,6 +20,7 @@ from services.local.analyze.recording import Job, record
 from services.local.analyze.task import Plan, Task, opened, planned
 from services.local.analyze.voice import Voice
 from services.local.analyze.words import named
+from services.local.analyze.writer import write_apart
 from shared.entities import Privacy
 from shared.errors import EncodeError, SettingsError
 from shared.settings import ServiceSettings
@@ -79,7 +81,7 @@ class Session:
         """Analyse a video.
 
         Raises:
-            MienError: see `opened`, `record` and `write_results`.
+            MienError: see `opened`, `record` and `write_apart`.
         """
         with opened(plan) as task:
             with self._voice.through(self._show(named(Path(task.video.name)))) as progress:
@@ -87,15 +89,15 @@ class Session:
             return self._written(task, Known(end, self._depends_on))
 
     def _written(self, task: Task, known: Known) -> Analysed:
-        # Here, because it takes seconds to load, and nobody is to wait for it before the work begins.
-        with loading(task.folder):
-            from services.local.analyze import writing  # noqa: PLC0415  Matplotlib and PyArrow load slowly
-
         frames = known.end.frames
         with self._counting(f"{named(Path(task.video.name))}: tables", frames) as count:
-            summary = writing.write_tables(task, known, count)
+            summary = write_apart(task.folder, about(task, known), self._environ, count)
         files: tuple[str, ...] = (CSV, PARQUET, SUMMARY, TIMELINE)
         if self._options.annotate:
+            # Here, because it takes a second to load, and nobody is to wait for it before the work begins.
+            with loading(task.folder):
+                from services.local.analyze import writing  # noqa: PLC0415  OpenCV and PyAV load slowly
+
             with self._counting(f"{named(Path(task.video.name))}: pictures", frames) as count:
                 writing.write_pictures(task, _privacy(self._environ), count)
             files += (ANNOTATED,)

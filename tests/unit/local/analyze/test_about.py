@@ -3,10 +3,10 @@ from pathlib import Path
 from services.analysis.identity import VideoIdentity
 from services.analysis.journal import Journal
 from services.analysis.journal_lines import End, Header
+from services.local.analyze.about import about
 from services.local.analyze.asking import AboutVideo
 from services.local.analyze.known import Known
 from services.local.analyze.task import Task
-from services.local.analyze.writing import about
 from tests.made_recordings import result
 
 WORKERS = {"model_sha256": "1f", "model_version": "2", "labels": "ferplus"}
