@@ -23,9 +23,9 @@ export function most(row, names) {
   return names.reduce((one, other) => ((row.counts[other] ?? 0) > (row.counts[one] ?? 0) ? other : one));
 }
 
-// The same in fewer rows, `atMost` about: {everyS, rows}.
+// The same in fewer rows, `atMost` and what begins before or ends after: {everyS, rows}.
 export function coarser(rows, everyS, sinceS, untilS, atMost) {
-  const stepS = everyS * Math.max(1, Math.ceil((untilS - sinceS) / everyS / atMost));
+  const stepS = everyS * Math.max(1, Math.ceil(Math.floor((untilS - sinceS) / everyS) / atMost));
   const groups = new Map();
   for (const row of rows) {
     const t = row.t - (row.t % stepS);
