@@ -14,6 +14,7 @@ from services.capture.demand import Demand
 from services.capture.latest import Captured, LatestReader
 from services.capture.metrics import CameraMetrics
 from services.capture.picture import JpegImage, as_jpeg
+from services.capture.rate import Rate
 from services.capture.settings import SLOWEST, CameraSettings
 from services.capture.sources import Granting, Source, kind_of
 from shared.clock import BrokerClock
@@ -49,9 +50,6 @@ LOOK_EVERY_S = 5.0
 UNKNOWN = "unknown"
 """The kind of a source that is none, or that nobody has looked at yet."""
 
-RATE_OVER_S = 2.0
-"""The frame rate in the status is measured over at least this time."""
-
 Opener = Callable[[CameraSettings], Source]
 
 
@@ -74,7 +72,7 @@ class Camera:
         demand: whether it is wanted.
         run_id: of this run of capture, so that the broker recognises a frame that it has already.
         opener: opens its source.
-        monotonic: seconds; for stalls and for the pauses between two tries.
+        monotonic: seconds; for stalls, the rate and the pauses between two tries.
     """
 
     def __init__(
@@ -156,7 +154,7 @@ class Camera:
         reader = LatestReader(source, f"camera {self.id}")
         broken = BrokenPictures(self.id, source, self.metrics.broken)
         counted = 0
-        rate = Rate()
+        rate = Rate(self._monotonic)
         given_at = self._monotonic()
         try:
             while not stop.is_set() and self.demand.wanted():
@@ -202,7 +200,7 @@ class Camera:
             self.metrics.lost()
             log.warning("camera %s is %s: %s", self.id, CameraState.LOST.value, error)
 
-    def _publish(self, captured: Captured, rate: "Rate") -> None:
+    def _publish(self, captured: Captured, rate: Rate) -> None:
         jpeg = as_jpeg(captured.picture, self._settings.jpeg_quality)
         # Each picture has a number of its own, for the broker refuses a number that it has: where only the
         # reply to a write was lost, the next picture would be taken for its repeat.
@@ -285,25 +283,6 @@ class Camera:
         if (new.state, new.error) != (old.state, old.error):
             level = logging.WARNING if error else logging.INFO
             log.log(level, "camera %s is %s%s", self.id, state.value, f": {error}" if error else "")
-
-
-class Rate:
-    """Frames a second, measured."""
-
-    def __init__(self) -> None:
-        self._since = time.monotonic()
-        self._n = 0
-        self._fps = 0.0
-
-    def count(self) -> float:
-        """Count a frame; return the rate."""
-        self._n += 1
-        passed = time.monotonic() - self._since
-        if passed >= RATE_OVER_S or not self._fps:
-            self._fps = self._n / max(passed, 0.001) if self._n > 1 else 0.0
-        if passed >= RATE_OVER_S:
-            self._since, self._n = time.monotonic(), 0
-        return self._fps
 
 
 def _pause_s(source: Source) -> float:

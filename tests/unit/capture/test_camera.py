@@ -357,6 +357,23 @@ def test_a_slow_source_that_goes_on_giving_does_not_stall(fed: Fed) -> None:
         fed.pictures.put(None)
 
 
+def test_frames_that_come_at_once_after_opening_are_no_rate_until_a_second_has_passed(fed: Fed) -> None:
+    ticker = Ticker()
+    bench = Bench(fed, ticker=ticker)
+    before = counted("mien_frames_captured_total")
+    with bench.running():
+        for number in (1, 2, 3):
+            fed.pictures.put(picture())
+            bench.until_frames(number)
+        until(lambda: counted("mien_frames_captured_total") == before + 3)
+        assert bench.camera.status.fps == 0
+        ticker.now += 1.5
+        fed.pictures.put(picture())
+        until(lambda: bench.camera.status.fps > 0)
+        assert bench.camera.status.fps == 2.0
+        fed.pictures.put(None)
+
+
 def test_a_source_of_a_low_rate_is_lost_after_twice_its_pause_and_not_before(fed: Fed) -> None:
     fed.fps = 0.2
     ticker = Ticker()
