@@ -15,12 +15,47 @@ from tests.e2e.browsing import Seen, changes, chromium, differs, faults, moves
 from tests.e2e.processes import eventually
 from tests.e2e.test_up import Up
 
+UNKNOWN = "\N{EN DASH}"
+
 PATHS = ["/", "/cameras/cam1", "/cameras/cam1/history", "/device", "/api"]
 
 BARS = "() => [...document.querySelectorAll('#faces .bar i')].map((bar) => bar.style.transform).join()"
 CROP = "() => document.querySelector('#faces .crop:not([hidden])')?.toDataURL() ?? null"
 TIMELINE = "() => document.querySelector('#timeline canvas').toDataURL()"
 HELD = "() => document.getElementById('still').toDataURL()"
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+SOURCES = """
+  window.sources = [];
+  window.EventSource = class extends EventSource {
+    constructor(...given) { super(...given); sources.push(this); }
+  };
+"""
+
+GOES_PRIVATE = """() => new Promise((go) => {
+  const source = sources.at(-1);
+  source.addEventListener("status", ({ data }) => {
+    const told = JSON.stringify({ ...JSON.parse(data), privacy: "blur" });
+    source.dispatchEvent(new MessageEvent("status", { data: told }));
+    const still = document.getElementById("still");
+    go([still.hidden, still.width, document.querySelectorAll("#faces .crop").length]);
+  }, { once: true });
+})"""
+"""Resolves, as privacy is told of, with whether the held picture is hidden, how wide it is, and crops."""
+
+NOT_KNOWN = """async () => {
+  const { Health } = await import("/static/health.js");
+  const counted = { captured: null, published: null, dropped: null };
+  const numbers = { results_fps: 0, age_ms: { now: null, p95: null } };
+  const camera = { id: "cam1", state: "live", fps: 0 };
+  const text = (id) => document.getElementById(id).textContent;
+  new Health().show({ ...numbers, ...counted, camera, workers: [], broker: true });
+  return [text("lost-share"), document.getElementById("causes").rows[0].cells[2].textContent];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +77,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 def context(browser: Browser, up: Up) -> Iterator[BrowserContext]:
     """A browser that is signed in."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(SOURCES)
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{up.port}/?token={up.token()}")
     page.close()
@@ -110,6 +146,26 @@ def test_pause_holds_the_picture_and_all_beside_it_until_it_goes_on(page: Page) 
     eventually("the bars go on", differs(page, BARS, bars))
 
 
+def test_a_pause_ends_when_privacy_begins_and_nothing_is_left_of_what_it_held(page: Page) -> None:
+    page.get_by_role("button", name="Pause").click()
+    page.locator("#paused").wait_for()
+    assert page.evaluate(GOES_PRIVATE) == [True, 0, 0]
+    page.get_by_role("button", name="Pause").wait_for()
+    moves(page)
+
+
+def test_a_page_that_nobody_sees_takes_no_pictures(page: Page) -> None:
+    moves(page)
+    page.evaluate(HIDE, True)
+    assert page.locator("#feed").get_attribute("src") is None
+    page.evaluate(HIDE, False)
+    moves(page)
+
+
+def test_numbers_that_are_not_known_yet_are_dashes(page: Page) -> None:
+    assert page.evaluate(NOT_KNOWN) == [UNKNOWN, UNKNOWN]
+
+
 @pytest.mark.parametrize("paused", [False, True], ids=["moving", "paused"])
 def test_a_snapshot_is_the_picture_as_a_file(page: Page, paused: bool) -> None:
     if paused:
@@ -139,6 +195,7 @@ def test_a_person_teaches_it_their_neutral_face_and_sees_how_far_it_is(page: Pag
 
 def test_the_timeline_scrolls_back_and_comes_back_to_now(page: Page) -> None:
     back = page.get_by_label("How far back the timeline is scrolled")
+    assert back.get_attribute("aria-valuetext") == "now"
     back.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")

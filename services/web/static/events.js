@@ -15,12 +15,13 @@ export class Events {
   #heardAt = 0;
   #lostAt = null;
   #retry = null;
+  #asking = false;
 
   // `take` is an object of functions: result(data), status(data), gap(data), lost(sinceMs), back().
   constructor(path, take) {
     this.#path = path;
     this.#take = take;
-    this.#open();
+    if (!document.hidden) this.#open();
     setInterval(() => this.#look(), LOOK_EVERY_MS);
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#close() : this.#open()));
   }
@@ -64,6 +65,15 @@ export class Events {
     this.#lostAt ??= Date.now();
     this.#take.lost(this.#lostAt);
     this.#retry = setTimeout(() => this.#open(), RETRY_MS);
-    ask("/api/v1/workers").then(({ status }) => status === SIGNED_OUT && location.reload(), () => {});
+    this.#askWhy();
+  }
+
+  // Events do not tell an end of the session from any other failure.
+  async #askWhy() {
+    if (this.#asking) return;
+    this.#asking = true;
+    const answer = await ask("/api/v1/workers").catch(() => null);
+    this.#asking = false;
+    if (answer?.status === SIGNED_OUT) location.reload();
   }
 }

@@ -23,8 +23,8 @@ export class Feed {
     this.#sample = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     this.#sample.imageSmoothingEnabled = false;
     img.addEventListener("error", () => this.#again());
-    // While it was hidden, nobody asked whether the feed still comes.
-    document.addEventListener("visibilitychange", () => document.hidden || this.restart());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.#rest() : this.restart()));
+    if (document.hidden) this.#rest();
   }
 
   get paused() {
@@ -32,7 +32,7 @@ export class Feed {
   }
 
   restart() {
-    if (this.#paused) return;
+    if (this.#paused || document.hidden) return;
     clearTimeout(this.#retry);
     this.#img.src = `${this.#path}?again=${Date.now()}`;
     this.#movedAt = Date.now();
@@ -48,8 +48,10 @@ export class Feed {
     this.#show();
   }
 
+  // Nothing is left of the picture that was held.
   resume() {
     this.#paused = false;
+    Object.assign(this.#still, { width: 0, height: 0 });
     this.#show();
     this.restart();
   }
@@ -66,6 +68,12 @@ export class Feed {
       this.#stillMs = Math.min(2 * this.#stillMs, STILL_AT_MOST_MS);
       this.restart();
     }
+  }
+
+  // A page that nobody sees takes no pictures.
+  #rest() {
+    clearTimeout(this.#retry);
+    this.#img.removeAttribute("src");
   }
 
   #show() {

@@ -2,7 +2,7 @@
 
 import { percent } from "./words.js";
 
-const MINUTE = 60;
+const MINUTE_MS = 60000;
 const OLD_MS = 1000;
 const MUCH_DROPPED = 0.25;
 const SILENT_MS = 5000;
@@ -18,6 +18,7 @@ const CAUSES = {
 };
 
 const byId = (id) => document.getElementById(id);
+const UNKNOWN = "–";
 const whole = (number) => Math.round(number).toLocaleString();
 const ms = (age) => (age < 10000 ? `${whole(age)} ms` : `${whole(age / 1000)} s`);
 const total = (dropped) => Object.values(dropped).reduce((sum, n) => sum + n, 0);
@@ -34,17 +35,16 @@ function verdict({ camera, broker, workers, age_ms: age }, share) {
 }
 
 export class Health {
+  // What was counted in the last minute: {at, captured, dropped}, oldest first.
   #minute = [];
 
   show(status) {
-    this.#minute.push({ captured: status.captured, dropped: status.dropped });
-    if (this.#minute[0].captured > status.captured) this.#minute = this.#minute.slice(-1);
-    this.#minute = this.#minute.slice(-MINUTE);
-    const share = this.#share(status);
+    this.#remember(status);
+    const share = this.#share();
     this.#verdict(verdict(status, share));
     this.#pace(status);
     this.#workers(status.workers);
-    byId("lost-share").textContent = percent(share);
+    byId("lost-share").textContent = share === null ? UNKNOWN : percent(share);
     this.#causes(status.dropped);
   }
 
@@ -52,10 +52,20 @@ export class Health {
     this.#verdict(["lost", "not known: no connection"]);
   }
 
-  #share(status) {
-    const [first] = this.#minute;
-    const captured = status.captured - first.captured;
-    return captured > 0 ? Math.min(1, (total(status.dropped) - total(first.dropped)) / captured) : 0;
+  // While the broker is away, or has not said it yet, nothing new is known.
+  #remember({ broker, captured, dropped }) {
+    const at = Date.now();
+    this.#minute = this.#minute.filter((then) => at - then.at <= MINUTE_MS);
+    if (!broker || captured === null || dropped === null) return;
+    if (this.#minute.at(-1)?.captured > captured) this.#minute = [];
+    this.#minute.push({ at, captured, dropped });
+  }
+
+  // Of the last minute's frames, those that were not shown; null where there were none.
+  #share() {
+    const [first, last] = [this.#minute[0], this.#minute.at(-1)];
+    const captured = first ? last.captured - first.captured : 0;
+    return captured > 0 ? Math.min(1, Math.max(0, total(last.dropped) - total(first.dropped)) / captured) : null;
   }
 
   #verdict([kind, words]) {
@@ -64,11 +74,11 @@ export class Health {
   }
 
   #pace({ camera, results_fps: fps, age_ms: age }) {
-    byId("rate").textContent = fps.toFixed(1);
+    byId("rate").textContent = fps?.toFixed(1) ?? UNKNOWN;
     byId("camera-rate").textContent = camera.fps ? `of ${camera.fps.toFixed(1)} that the camera gives` : "";
-    byId("age-now").textContent = age.now === null ? "–" : ms(age.now);
+    byId("age-now").textContent = age.now === null ? UNKNOWN : ms(age.now);
     byId("age-p95").textContent = age.p95 === null ? "" : `95 of 100 under ${ms(age.p95)}`;
-    byId("fps").textContent = `${fps.toFixed(0)} frames a second`;
+    byId("fps").textContent = fps === null ? "" : `${fps.toFixed(0)} frames a second`;
     byId("age").textContent = age.now === null ? "" : `${ms(age.now)} behind`;
   }
 
@@ -82,10 +92,11 @@ export class Health {
 
   #causes(dropped) {
     const rows = byId("causes");
-    Object.entries(dropped).forEach(([cause, count], i) => {
+    const [first, last] = [this.#minute[0], this.#minute.at(-1)];
+    Object.keys(dropped ?? CAUSES).forEach((cause, i) => {
       const row = rows.rows[i] ?? this.#row(rows, cause);
-      row.cells[1].textContent = whole(Math.max(0, count - this.#minute[0].dropped[cause]));
-      row.cells[2].textContent = whole(count);
+      row.cells[1].textContent = first ? whole(Math.max(0, last.dropped[cause] - first.dropped[cause])) : UNKNOWN;
+      row.cells[2].textContent = dropped ? whole(dropped[cause]) : UNKNOWN;
     });
   }
 

@@ -10,6 +10,9 @@ import { percent } from "./words.js";
 
 const RETRY_MS = 2000;
 const AGAIN_MS = { least: 5000, most: 60000 };
+const WITHIN_MS = 15000;
+// Where the broker's clock turns out to differ by more from what was supposed, a range is asked for again.
+const NEAR_S = 5;
 
 const byId = (id) => document.getElementById(id);
 const past = byId("past");
@@ -26,56 +29,62 @@ let shown = null;
 let turn = 0;
 let timer = 0;
 let awaySince = null;
+const written = {};
 let aheadS = 0;
 
 const brokerNow = () => Date.now() / 1000 + aheadS;
 
-async function get(asked) {
-  const answer = await ask(`${path}?${new URLSearchParams(asked)}`).catch(() => null);
+// Returns null where no answer came, or another one is awaited by now.
+async function get(mine, asked) {
+  const askedAt = Date.now() / 1000;
+  const answer = await ask(`${path}?${new URLSearchParams(asked)}`, WITHIN_MS).catch(() => null);
   if (answer?.status === 401) location.reload();
-  if (answer?.ok && answer.body !== null) return answer.body;
+  if (mine !== turn) return null;
+  if (answer?.ok) {
+    aheadS = answer.body.now === undefined ? aheadS : answer.body.now - askedAt;
+    return answer.body;
+  }
   awaySince ??= Date.now();
   const detail = answer === null ? "Mien cannot be reached" : (answer.body?.detail ?? "Mien does not answer").replace(/\.$/, "");
   trouble.say(detail, awaySince);
   return null;
 }
 
-// The broker's time, and from when on each single face is kept.
-async function look() {
-  const newest = await get({ every: "raw", limit: 1 });
-  if (newest === null) return null;
-  aheadS = newest.until - Date.now() / 1000;
-  return { facesKept: newest.kept };
-}
+const sums = (mine) => get(mine, { every: "auto", ...moments(range, brokerNow()) });
 
-async function whole() {
-  const seen = await look();
-  if (seen === null) return null;
-  const { since, until } = moments(range, brokerNow());
-  const answer = await get({ every: "auto", since, until });
+async function whole(mine) {
+  const supposedS = aheadS;
+  let answer = await sums(mine);
+  if (answer !== null && Math.abs(aheadS - supposedS) > NEAR_S) answer = await sums(mine);
   if (answer === null) return null;
   const rows = new Rows();
   rows.take(answer.rows);
-  return { ...seen, rows, everyS: answer.every, since: answer.since, until, note: answer.note, kept: answer.kept };
+  const { every: everyS, since, until, note, kept, kept_results: facesKept = null } = answer;
+  return { range, rows, everyS, since, until, note, kept, facesKept };
 }
 
 // What has come since, where the page shows the time up to now.
-async function more() {
+async function more(mine) {
+  const state = shown;
   const { since, until } = moments(range, brokerNow());
-  const answer = await get({ every: shown.everyS, since: Math.max(since, shown.rows.newest() ?? since), until, limit: 100000 });
+  const from = Math.max(since, state.rows.newest() ?? since);
+  const answer = await get(mine, { every: state.everyS, since: from, until, limit: 100000 });
   if (answer === null) return null;
-  shown.rows.take(answer.rows);
-  return { ...shown, since: since - (since % shown.everyS), until, note: answer.rows.length > 0 ? null : shown.note, kept: answer.kept };
+  state.rows.take(answer.rows);
+  const { kept, kept_results: facesKept = null } = answer;
+  const note = answer.rows.length > 0 ? null : state.note;
+  return { ...state, since: since - (since % state.everyS), until, note, kept, facesKept };
 }
 
-async function update(anew) {
+async function update() {
   clearTimeout(timer);
   turn += 1;
   const mine = turn;
-  const state = anew || shown === null ? await whole() : await more();
+  const anew = shown?.range !== range;
+  const state = await (anew ? whole(mine) : more(mine));
   if (mine !== turn) return;
   if (state === null) {
-    timer = setTimeout(() => update(anew), RETRY_MS);
+    timer = setTimeout(update, RETRY_MS);
     return;
   }
   awaySince = null;
@@ -87,7 +96,7 @@ async function update(anew) {
 
 function next() {
   if (document.hidden) timer = setTimeout(next, AGAIN_MS.least);
-  else update(false);
+  else update();
 }
 
 function show(announced) {
@@ -109,6 +118,7 @@ function show(announced) {
     pointNowhere();
     byId("announcement").textContent = `${moment(since)} to ${moment(until)}. ${summary(sum)}`;
   }
+  sayMoment();
 }
 
 function summary(sum) {
@@ -159,10 +169,21 @@ function mark() {
     else preset.removeAttribute("aria-current");
   }
   const { since, until } = moments(range, brokerNow());
-  byId("since").value = toInput(since);
-  byId("until").value = toInput(until);
+  write("since", since);
+  write("until", until);
   byId("own").classList.toggle("current", range.name === undefined);
   if (range.name === undefined) openOwn(true);
+}
+
+function write(id, t) {
+  byId(id).value = toInput(t);
+  written[id] = { value: byId(id).value, t };
+}
+
+// In the hour that a clock goes twice, what a field says is not enough to know which one is meant.
+function read(id) {
+  const { value, t } = written[id];
+  return byId(id).value === value ? t : fromInput(byId(id).value);
 }
 
 function openOwn(open) {
@@ -174,12 +195,16 @@ function go(to) {
   range = to;
   history.pushState(null, "", toAddress(to));
   mark();
-  update(true);
+  update();
 }
 
 function pointNowhere() {
   byId("moment").value = byId("moment").max;
   charts.pointAt(null);
+}
+
+function sayMoment() {
+  byId("moment").setAttribute("aria-valuetext", charts.words(Number(byId("moment").value)));
 }
 
 document.querySelectorAll("[data-range]").forEach((preset) => preset.addEventListener("click", (event) => {
@@ -191,7 +216,7 @@ byId("own-toggle").addEventListener("click", () => openOwn(!byId("own").classLis
 
 byId("own").addEventListener("submit", (event) => {
   event.preventDefault();
-  const own = { since: fromInput(byId("since").value), until: fromInput(byId("until").value) };
+  const own = { since: read("since"), until: read("until") };
   const isGood = own.since < own.until;
   byId("own-problem").hidden = isGood;
   if (isGood) go(own);
@@ -200,9 +225,8 @@ byId("own").addEventListener("submit", (event) => {
 byId("show-kept").addEventListener("click", () => go({ since: Math.floor(shown.kept.since), until: Math.ceil(shown.kept.until) }));
 
 byId("moment").addEventListener("input", () => {
-  const t = Number(byId("moment").value);
-  charts.pointAt(t);
-  byId("moment").setAttribute("aria-valuetext", charts.words(t));
+  charts.pointAt(Number(byId("moment").value));
+  sayMoment();
 });
 byId("moment").addEventListener("blur", () => charts.pointAt(null));
 
@@ -211,12 +235,12 @@ byId("table").addEventListener("toggle", () => shown && show(false));
 addEventListener("popstate", () => {
   range = fromAddress(location.search);
   mark();
-  update(true);
+  update();
 });
 
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && goesOn(range, brokerNow())) update(false);
+  if (!document.hidden && goesOn(range, brokerNow())) update();
 });
 
 mark();
-update(true);
+update();

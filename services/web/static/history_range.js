@@ -15,7 +15,7 @@ export function fromAddress(search) {
   const asked = new URLSearchParams(search);
   const own = { since: seconds(asked.get("since")), until: seconds(asked.get("until")) };
   if (own.since < own.until) return own;
-  return { name: asked.get("range") in SPANS_S ? asked.get("range") : USUAL };
+  return { name: Object.hasOwn(SPANS_S, asked.get("range")) ? asked.get("range") : USUAL };
 }
 
 export function toAddress({ name, since, until }) {

@@ -28,6 +28,7 @@ let aheadMs = null;
 let watchedAt = 0;
 let words = "";
 let troubled = null;
+let privacyKnown = null;
 
 const feed = new Feed(byId("feed"), byId("still"));
 const faces = new Faces({
@@ -37,6 +38,7 @@ const health = new Health();
 const trouble = new Trouble(byId("trouble"));
 const store = new Store(`${api}/expressions`);
 const timeline = new Timeline(store, () => (aheadMs === null ? null : (Date.now() + aheadMs) / 1000));
+const goOn = wire(feed, camera, (paused) => timeline.freeze(paused));
 
 // The broker's clock against this machine's, from when the newest picture was taken and how old it is.
 function setClock({ captured_at: capturedAt, age_ms: age }) {
@@ -50,10 +52,20 @@ function watch({ seq, privacy }) {
   feed.watch(seq);
 }
 
+// What was seen before faces were to be kept private is not to be held by a pause.
+function keepPrivate(privacy) {
+  if (feed.paused && privacy in PRIVACY && privacy !== privacyKnown) {
+    goOn();
+    faces.clear("Looking for faces …");
+  }
+  privacyKnown = privacy ?? privacyKnown;
+}
+
 function showPrivacy(privacy) {
+  keepPrivate(privacy);
   byId("privacy").hidden = !(privacy in PRIVACY);
   byId("privacy-words").textContent = PRIVACY[privacy] ?? "";
-  ["snapshot", "pause"].forEach((id) => (byId(id).hidden = privacy === "numbers"));
+  ["snapshot", "pause"].forEach((id) => (byId(id).hidden = privacy === "numbers" && !feed.paused));
 }
 
 function showState(state, kind = state) {
@@ -61,9 +73,12 @@ function showState(state, kind = state) {
   byId("state").className = `state ${kind}`;
 }
 
+// When a silence began, on this machine's clock: by how long it lasts, since every machine's clock is another.
+const began = (since, quietS) => (quietS == null ? 1000 * since - (aheadMs ?? 0) : Date.now() - 1000 * quietS);
+
 // What keeps the picture from moving, with since when; nothing is ["", null].
-function missing({ broker, camera: { state, error }, since }) {
-  const ms = since === null ? Date.now() : 1000 * since - (aheadMs ?? 0);
+function missing({ broker, camera: { state, error }, since, quiet_s: quiet }) {
+  const ms = since === null ? Date.now() : began(since, quiet);
   if (!broker) return ["The broker is away", ms];
   if (state === "lost" || state === "unknown") return [`The camera is lost${error ? ` (${error})` : ""}`, ms];
   // A camera that was closed, because nobody looked, takes a moment.
@@ -104,8 +119,6 @@ new Events(`${api}/events?crops=1&rate=${RATE}`, {
   },
   back: () => feed.restart(),
 });
-
-wire(feed, camera, (paused) => timeline.freeze(paused));
 
 // For screen readers: what changed and has lasted, not what each picture says.
 let before = "";

@@ -2,6 +2,7 @@
 
 const LEARNS_MS = 5000;
 const STEP_MS = 100;
+const WITHIN_MS = 5000;
 
 const SAID = {
   learning: "Keep a resting face and look at the camera …",
@@ -39,7 +40,7 @@ export class Neutral {
 
   async #ask() {
     this.#start();
-    const answer = await fetch(this.#path, { method: "POST" }).catch(() => null);
+    const answer = await fetch(this.#path, { method: "POST", signal: AbortSignal.timeout(WITHIN_MS) }).catch(() => null);
     if (answer?.ok) return;
     this.#end();
     const said = await answer?.json().catch(() => null);

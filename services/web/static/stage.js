@@ -12,7 +12,7 @@ function save(canvas, name) {
   }, "image/jpeg", JPEG_QUALITY);
 }
 
-// Wires the buttons to the feed; `changed` is called with whether it is paused.
+// Wires the buttons to the feed; `changed` is called with whether it is paused. Returns what ends a pause.
 export function wire(feed, camera, changed) {
   const stage = byId("stage");
 
@@ -47,4 +47,5 @@ export function wire(feed, camera, changed) {
   document.addEventListener("fullscreenchange", () => {
     byId("full-word").textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
   });
+  return () => feed.paused && toggle();
 }

@@ -5,7 +5,9 @@ import { ask } from "./api.js";
 export const KEPT_S = 900;
 const CHUNK_S = 120;
 const MOST_ROWS = 20000;
+const WITHIN_MS = 15000;
 const RETRY_MS = 10000;
+const MOST_TRIES = 6;
 
 // Of a track: its samples {t, face}, oldest first, t in Unix seconds on the broker's clock.
 export class Store {
@@ -24,7 +26,9 @@ export class Store {
     return [...this.#tracks].filter(within).sort(([a], [b]) => a - b);
   }
 
-  add(t, faces) {
+  add(exact, faces) {
+    // To the millisecond, as the history has it.
+    const t = Math.round(1000 * exact) / 1000;
     this.#from ??= t;
     for (const face of faces) {
       if (face.track !== null) this.#put(t, face);
@@ -41,40 +45,53 @@ export class Store {
     if (this.#from === null || from >= this.#from || Date.now() < this.#notBefore) return false;
     this.#notBefore = Infinity;
     const since = this.#from - CHUNK_S;
-    const found = await this.fill(since, this.#from);
+    const found = await this.#take(since, this.#from).catch(() => null);
     this.#notBefore = found === null ? Date.now() + RETRY_MS : 0;
     if (found !== null) this.#from = since;
     return found > 0;
   }
 
-  // Takes what the history has between two moments; resolves with how much that is, or null where it cannot be asked.
-  async fill(since, until) {
-    const rows = await this.#rows(since, until).catch(() => null);
-    rows?.sort((a, b) => a.t - b.t).forEach((row) => this.#put(row.t, row));
-    return rows?.length ?? null;
+  // Takes what the history has of a gap, the newest first.
+  async fill(from, until) {
+    const oldest = Math.max(from, until - KEPT_S);
+    let end = until;
+    for (let tries = 0; end > oldest && tries < MOST_TRIES; ) {
+      const since = Math.max(oldest, end - CHUNK_S);
+      const found = await this.#take(since, end).catch(() => null);
+      if (found !== null) {
+        end = since;
+      } else {
+        tries += 1;
+        await new Promise((go) => setTimeout(go, RETRY_MS));
+      }
+    }
   }
 
-  async #rows(since, until) {
-    const asked = new URLSearchParams({ every: "raw", since, until, limit: MOST_ROWS });
-    const answer = await ask(`${this.#path}?${asked}`);
-    return answer.ok ? answer.body.rows.filter((row) => row.track !== null) : null;
+  // Takes what the history has between two moments; resolves with how much that is. Rejects where it cannot be asked.
+  async #take(since, until) {
+    let found = 0;
+    let next = `${this.#path}?${new URLSearchParams({ every: "raw", since, until, limit: MOST_ROWS })}`;
+    while (next) {
+      const { ok, status, body } = await ask(next, WITHIN_MS);
+      if (!ok) throw new Error(`the history answers ${status}`);
+      const rows = body.rows.filter((row) => row.track !== null);
+      rows.forEach((row) => this.#put(row.t, row));
+      found += rows.length;
+      next = body.next;
+    }
+    return found;
   }
 
   #put(t, { track, expression, confidence }) {
     const samples = this.#tracks.get(track) ?? [];
     this.#tracks.set(track, samples);
-    const sample = { t, expression, confidence };
-    if (samples.length === 0 || samples.at(-1).t < t) {
-      samples.push(sample);
-    } else {
-      const at = samples.findIndex((other) => other.t >= t);
-      if (samples[at].t !== t) samples.splice(at, 0, sample);
-    }
+    const at = upTo(samples, t);
+    if (samples[at - 1]?.t !== t) samples.splice(at, 0, { t, expression, confidence });
   }
 }
 
-// The sample that holds at `t`: the newest one before it, for as long as results may take to follow each other.
-export function sampleAt(samples, t, holdsS) {
+// How many samples there are up to `t`.
+function upTo(samples, t) {
   let low = 0;
   let high = samples.length;
   while (low < high) {
@@ -82,6 +99,11 @@ export function sampleAt(samples, t, holdsS) {
     if (samples[middle].t <= t) low = middle + 1;
     else high = middle;
   }
-  const found = samples[low - 1];
+  return low;
+}
+
+// The sample that holds at `t`: the newest one before it, for as long as results may take to follow each other.
+export function sampleAt(samples, t, holdsS) {
+  const found = samples[upTo(samples, t) - 1];
   return found && t - found.t <= holdsS ? found : null;
 }
