@@ -23,6 +23,9 @@ APPEARS_WITHIN_S = 2.0
 
 LOOK_EVERY_S = 0.1
 
+BACK_WITHIN_S = 3.0
+"""One that leaves the list is listed for a while: a broker that has restarted is soon told of it again."""
+
 NEWEST_FOR_S = 0.5
 """For so long the newest result's time is not looked up again, because its whole picture comes with it."""
 
@@ -114,11 +117,13 @@ class Directory:
 
     def cameras(self) -> list[Camera]:
         """Return every camera, by id."""
-        return self._cameras(self._listed())
+        return self._cameras(self.names())
 
     def names(self) -> list[str]:
         """Return the id of every camera, sorted."""
-        return self._listed()
+        listed = self._listed()
+        soon_back = (camera for camera in list(self._seen) if self._was_here(camera, BACK_WITHIN_S))
+        return sorted({*listed, *soon_back})
 
     def workers(self) -> list[Worker]:
         """Return every worker, by id."""
@@ -166,8 +171,8 @@ class Directory:
         self._seen.update(dict.fromkeys(cameras, self._monotonic()))
         return cameras
 
-    def _was_here(self, camera: str) -> bool:
-        return self._monotonic() - self._seen.get(camera, float("-inf")) < FORGOTTEN_AFTER_S
+    def _was_here(self, camera: str, within_s: float = FORGOTTEN_AFTER_S) -> bool:
+        return self._monotonic() - self._seen.get(camera, float("-inf")) < within_s
 
     def _cameras(self, cameras: Sequence[str]) -> list[Camera]:
         # Two questions however many cameras: each answer waits until this process has served its viewers.

@@ -122,16 +122,18 @@ def _without_token() -> str:
 
 
 def _from_elsewhere() -> bool:
-    """Return whether a browser says that another site sent the request.
+    """Return whether a browser says that another site sent the request, or does not say which.
 
-    Our own forms come with `Origin: null`, because our pages send no referrer; the cookie's SameSite holds
-    where a browser says neither.
+    Over plain HTTP browsers send no `Sec-Fetch-Site`; a page on another port of this host is then told by
+    its `Origin` alone, which it can make `null`. Programs send neither; where a browser does not, the
+    cookie's SameSite holds.
     """
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        return True
-    origin = request.headers.get("Origin", "null")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
     try:
-        return origin != "null" and urlsplit(origin).netloc != request.host
+        return origin is not None and urlsplit(origin).netloc != request.host
     except ValueError:
         return True
 

@@ -28,7 +28,7 @@ NOTHING_KEPT = (
 )
 
 
-def json_body(camera: str, path: str, query: Query, rows: ResultRows | SummedRows) -> Iterator[str]:
+def json_body(camera: str, path: str, query: Query, rows: ResultRows | SummedRows, now: int) -> Iterator[str]:
     """Yield an answer in JSON.
 
     Args:
@@ -36,8 +36,13 @@ def json_body(camera: str, path: str, query: Query, rows: ResultRows | SummedRow
         path: of the address that was asked.
         query: what was asked.
         rows: what there is.
+        now: the broker's time, Unix ns.
     """
-    yield json.dumps(_head(camera, query, rows.kept))[:-1] + ',"rows":['
+    head = _head(camera, query, rows.kept)
+    if isinstance(rows, SummedRows):
+        # A page that shows sums needs them too, and need not read a single result for them.
+        head |= {"kept_results": _span_dict(rows.kept_results), "now": seconds(now)}
+    yield json.dumps(head)[:-1] + ',"rows":['
     pieces = filter(None, map(_json_rows, _dict_pages(rows)))
     yield from chain((next(pieces, ""),), map(",".__add__, pieces))
     tail: dict[str, Any] = {"totals": sums_dict(rows.total.sums(0))} if isinstance(rows, SummedRows) else {}
@@ -61,9 +66,13 @@ def _head(camera: str, query: Query, kept: Span | None) -> dict[str, Any]:
         "every": query.every or "raw",
         "since": seconds(query.span.since),
         "until": seconds(query.span.until),
-        "kept": kept and {"since": seconds(kept.since), "until": seconds(kept.until)},
+        "kept": _span_dict(kept),
         "note": _note(query.span, kept),
     }
+
+
+def _span_dict(span: Span | None) -> dict[str, float] | None:
+    return None if span is None else {"since": seconds(span.since), "until": seconds(span.until)}
 
 
 def _note(span: Span, kept: Span | None) -> str | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from services.web.history.steps import LONGEST_STEP_S, auto_step, parse_step
 from services.web.history.times import parse_time, unix
-from shared.entries import ENTRY_ID, LARGEST
+from shared.entries import ENTRY_ID, LARGEST, entry_order
 from shared.errors import MienError
 from shared.history import SECOND_NS, Span
 
@@ -27,6 +27,9 @@ MOST_ROWS = 100_000
 
 SHOWN = 60
 """Characters of a wrong value."""
+
+LARGEST_PART = 2**64 - 1
+"""Of both parts of an entry's id; behind the id of two such, there can be none."""
 
 Format = Literal["json", "csv"]
 
@@ -141,9 +144,17 @@ def _limit(text: str | None, kind: Format) -> int | None:
 
 
 def _after(text: str, every: int) -> str:
-    if text and (every != RAW or ENTRY_ID.fullmatch(text) is None):
+    if text and (every != RAW or not _has_a_place(text)):
         raise _wrong("after", text, "is no place in the single results, as `next` names it")
     return text
+
+
+def _has_a_place(entry_id: str) -> bool:
+    """Return whether an entry's id is one behind which the broker can look."""
+    if ENTRY_ID.fullmatch(entry_id) is None:
+        return False
+    parts = entry_order(entry_id)
+    return max(parts) <= LARGEST_PART and min(parts) < LARGEST_PART
 
 
 def _wrong(name: str, value: str, why: str) -> QueryError:

@@ -84,12 +84,14 @@ class SummedRows:
     Attributes:
         unreadable: entries so far that were no rows.
         next: the parameters that ask for the rest; None where there is none.
+        kept_results: from when to when single results are kept; None where none is.
         total: of the rows so far.
     """
 
     def __init__(self, past: Past, query: Query) -> None:
         self._period = period_of(query.every)
         self.kept = past.kept_sums(self._period)
+        self.kept_results = past.kept_results()
         self.unreadable = 0
         self.next: str | None = None
         self.total = Total()

@@ -40,9 +40,9 @@ def blueprint(directory: Directory, archive: Archive) -> Blueprint:
 
     @bp.get("/api/v1/cameras/<camera>/expressions")
     def expressions(camera: str) -> Response:
-        past = known_past(directory, archive, camera)
+        past, now = known_past(directory, archive, camera), archive.now()
         try:
-            query = parse_query(request.args, archive.now())
+            query = parse_query(request.args, now)
         except QueryError as error:
             return problem(400, str(error))
         rows = ResultRows(past, query) if query.every == RAW else SummedRows(past, query)
@@ -50,7 +50,7 @@ def blueprint(directory: Directory, archive: Archive) -> Blueprint:
             answer = Response(whole_or_cut(csv_body(rows)), content_type="text/csv; charset=utf-8")
             answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(camera, query)}"'
             return answer
-        body = json_body(camera, request.path, query, rows)
+        body = json_body(camera, request.path, query, rows, now)
         return Response(whole_or_cut(body), content_type="application/json")
 
     @bp.get("/cameras/<camera>/history")

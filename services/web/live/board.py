@@ -5,7 +5,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from services.web.api import camera_dict, faces_dict, worker_dict
 from services.web.channel import Channel
@@ -73,21 +73,23 @@ class Board:
     def status_dict(self) -> dict[str, Any]:
         """Return how the camera is, what its numbers are, and what is missing since when."""
         hub, channel = self._hub, self._channel
-        account = channel.vitals.account
+        account, quiet_s = channel.vitals.account, channel.quiet_s()
         camera = camera_of(channel.camera, channel.status, channel.age_ms(), channel.vitals.viewers)
         heard = hub.hears_the_broker()
+        is_quiet = channel.is_quiet() or not heard
         now_ms, p95_ms = channel.shown_age_ms(), channel.recent.age_p95_ms()
         return {
             "camera": camera_dict(camera),
             "results_fps": round(channel.recent.rate(), 2),
             "age_ms": {"now": _tenths(now_ms), "p95": _tenths(p95_ms)},
-            "dropped": {cause.value: account.lost.get(cause, 0) for cause in Cause},
-            "captured": account.captured,
-            "published": account.published,
+            "dropped": account and {cause.value: account.lost.get(cause, 0) for cause in Cause},
+            "captured": account and account.captured,
+            "published": account and account.published,
             "workers": [worker_dict(worker) for worker in hub.workers],
             "privacy": channel.privacy(),
             "broker": heard,
-            "since": None if heard and not channel.is_quiet() else round(self._wall() - channel.quiet_s(), 3),
+            "since": round(self._wall() - quiet_s, 3) if is_quiet else None,
+            "quiet_s": round(quiet_s, 3) if is_quiet else None,
         }
 
 
@@ -96,7 +98,8 @@ class Boards:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._boards: WeakKeyDictionary[Channel, Board] = WeakKeyDictionary()
+        # A board holds its channel, and those who read it hold the board: with the last of them both may go.
+        self._boards: WeakValueDictionary[Channel, Board] = WeakValueDictionary()
 
     def of(self, channel: Channel) -> Board:
         """Return a channel's."""

@@ -1,10 +1,8 @@
 """What the broker says of a camera beside its results."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shared.counters import Account
-
-NOTHING = Account(captured=0, published=0, lost={}, pending=0, waiting=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +10,9 @@ class Vitals:
     """A camera's numbers.
 
     Attributes:
-        account: what became of its frames.
+        account: what became of its frames; None until the broker has said it.
         viewers: how many look at it, over all web processes.
     """
 
-    account: Account = field(default=NOTHING)
+    account: Account | None = None
     viewers: int = 0

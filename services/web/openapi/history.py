@@ -31,13 +31,13 @@ SUMS: Part = {
     "scores": or_null(SCORES | {"description": "Mean scores; null where there was no face."}),
 }
 
+KEPT: Part = {"since": BEGIN, "until": BEGIN}
+
 HEAD: Part = {
     "camera": text("The camera's id."),
     "since": BEGIN,
     "until": BEGIN,
-    "kept": or_null(
-        record("From when to when anything is kept; null where nothing is.", {"since": BEGIN, "until": BEGIN})
-    ),
+    "kept": or_null(record("From when to when such rows are kept; null where none is.", KEPT)),
     "note": or_null(text("Why there is nothing; null where there is.")),
 }
 
@@ -63,6 +63,10 @@ SCHEMAS: Part = {
         HEAD
         | {
             "every": whole("Seconds that a row sums up.", minimum=1),
+            "kept_results": or_null(
+                record("From when to when single results are kept; null where none is.", KEPT)
+            ),
+            "now": number("The broker's time, in Unix seconds."),
             "rows": listed(ref("SumRow"), "Oldest first; periods without a result have none."),
             "totals": ref("Sums"),
         }
@@ -77,6 +81,8 @@ EXAMPLE: Part = {
     "until": 1767229200.0,
     "kept": {"since": 1767139200.0, "until": 1767229140.0},
     "note": None,
+    "kept_results": {"since": 1767225600.0, "until": 1767229140.0},
+    "now": 1767229200.0,
     "rows": [
         {
             "t": 1767225600.0,

@@ -108,16 +108,28 @@ STATUS = record(
                 "p95": or_null(number("95 in 100 of the last half minute's were no older as they came.")),
             },
         ),
-        "dropped": record(
-            "Frames that were never shown, by cause, over the camera's life.",
-            {cause.value: whole("Frames.", minimum=0) for cause in Cause},
+        "dropped": or_null(
+            record(
+                "Frames that were never shown, by cause, over the camera's life; null until the broker has "
+                "said it.",
+                {cause.value: whole("Frames.", minimum=0) for cause in Cause},
+            )
         ),
-        "captured": whole("Frames captured, over the camera's life.", minimum=0),
-        "published": whole("Results, over the camera's life.", minimum=0),
+        "captured": or_null(
+            whole("Frames captured, over the camera's life; null until the broker has said it.", minimum=0)
+        ),
+        "published": or_null(
+            whole("Results, over the camera's life; null until the broker has said it.", minimum=0)
+        ),
         "workers": listed(ref("Worker")),
         "privacy": or_null(PRIVACY | {"description": "Of what is shown; null before the first result."}),
         "broker": {"type": "boolean", "description": "Whether the broker answers."},
-        "since": or_null(number("Since when nothing comes, in Unix seconds; null while all is well.")),
+        "since": or_null(
+            number("Since when nothing comes, in Unix seconds of web's clock; null while all is well.")
+        ),
+        "quiet_s": or_null(
+            number("For how many seconds nothing has come; null while all is well.", minimum=0)
+        ),
     },
 )
 

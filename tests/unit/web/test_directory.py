@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.web.directory import NEWEST_FOR_S, Directory
+from services.web.directory import BACK_WITHIN_S, NEWEST_FOR_S, Directory
 from shared.entities import CameraState
 from shared.errors import BrokerErrorReply, BrokerUnreachable, EntryError
 from shared.registry import FORGOTTEN_AFTER_S
@@ -94,6 +94,23 @@ def test_a_camera_is_still_there_while_it_makes_itself_known_again(world: World)
     assert directory.has("cam")
     world.clock.move(FORGOTTEN_AFTER_S + 1)
     assert not directory.has("cam")
+
+
+def test_a_broker_that_has_just_restarted_empties_no_list(world: World) -> None:
+    world.add_camera("b")
+    world.add_camera("a")
+    directory = world.directory()
+    directory.cameras()
+    world.statuses.clear()
+    world.add_camera("c")
+    assert directory.names() == ["a", "b", "c"]
+    assert [(row.id, row.state) for row in directory.cameras()] == [
+        ("a", "lost"),
+        ("b", "lost"),
+        ("c", "live"),
+    ]
+    world.clock.move(BACK_WITHIN_S)
+    assert directory.names() == ["c"]
 
 
 def test_a_camera_that_was_there_is_there_while_the_broker_is_away(world: World) -> None:

@@ -215,6 +215,9 @@ def test_signing_out_ends_the_access(client: FlaskClient) -> None:
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://evil.example"},
         {"Origin": "http://["},
+        {"Origin": "http://localhost:9000"},
+        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "same-site"},
     ],
 )
 def test_a_form_that_another_site_sends_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
@@ -224,7 +227,8 @@ def test_a_form_that_another_site_sends_is_refused(client: FlaskClient, headers:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {"Origin": "null"}]
+    "headers",
+    [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "none"}, {}],
 )
 def test_our_own_form_is_taken(client: FlaskClient, headers: dict[str, str]) -> None:
     assert client.post("/sign-in", data={"token": TOKEN}, headers=headers).status_code == 303

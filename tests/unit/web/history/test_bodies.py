@@ -11,7 +11,9 @@ DAY = Span(START, START + 86_400 * SECOND_NS)
 
 def body(past: FakePast, query: Query) -> dict[str, list[dict[str, object]]]:
     rows = SummedRows(past, query) if query.every else ResultRows(past, query)
-    told: dict[str, list[dict[str, object]]] = json.loads("".join(json_body("cam", "/path", query, rows)))
+    told: dict[str, list[dict[str, object]]] = json.loads(
+        "".join(json_body("cam", "/path", query, rows, START))
+    )
     return told
 
 

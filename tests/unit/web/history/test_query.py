@@ -50,6 +50,9 @@ def test_auto_chooses_the_period_by_the_span() -> None:
         ({"format": "xml"}, "format 'xml' is neither json nor csv"),
         ({"after": "7"}, "after '7' is no place in the single results"),
         ({"after": "7-0", "every": "1m"}, "after '7-0' is no place in the single results"),
+        ({"after": f"{2**64}-0"}, "after '18446744073709551616-0' is no place in the single results"),
+        ({"after": f"0-{2**64}"}, "after '0-18446744073709551616' is no place in the single results"),
+        ({"after": f"{2**64 - 1}-{2**64 - 1}"}, "after '18446744073709551615-18446744073709551615' is no"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -57,6 +60,11 @@ def test_a_wrong_parameter_is_named(args: dict[str, str], words: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse_query(args, NOW)
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("after", [f"{2**64 - 1}-0", f"0-{2**64 - 1}"])
+def test_behind_any_entry_that_the_broker_may_have_one_can_go_on(after: str) -> None:
+    assert parse_query({"after": after}, NOW).after == after
 
 
 def test_a_long_wrong_value_is_shown_in_part() -> None:

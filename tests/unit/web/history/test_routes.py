@@ -120,6 +120,17 @@ def test_sums_come_from_the_sums_and_no_single_result_is_read(client: FlaskClien
     assert body["kept"] == {"since": START_S, "until": START_S + 13}
 
 
+def test_sums_say_what_single_results_are_kept_and_what_time_it_is(
+    client: FlaskClient, past: FakePast
+) -> None:
+    past.seconds = [sums(0, happy=8)]
+    assert ask(client, every=10).get_json()["kept_results"] is None
+    past.kept = [result(1.25, face()), result(2)]
+    body = ask(client, every=10, until=START_S + 60).get_json()
+    assert body["kept_results"] == {"since": START_S + 1.25, "until": START_S + 2}
+    assert body["now"] == NOW_NS / 1e9
+
+
 def test_mean_scores_are_null_where_no_face_was(client: FlaskClient, past: FakePast) -> None:
     past.seconds = [sums(0)]
     body = ask(client, every="1s").get_json()

@@ -1,8 +1,10 @@
+import gc
 import json
 import time
 from base64 import b64decode
 from dataclasses import replace
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -109,14 +111,19 @@ def test_a_status_says_how_the_camera_is_and_what_was_lost(made: Made) -> None:
         "privacy": "off",
         "broker": True,
         "since": None,
+        "quiet_s": None,
     }
 
 
 def test_before_the_first_result_a_status_says_so(made: Made) -> None:
     status = made.status()
     assert status["age_ms"] == {"now": None, "p95": None}
-    assert (status["camera"]["frame_age_ms"], status["privacy"], status["published"]) == (None, None, 0)
-    assert set(status["dropped"].values()) == {0}
+    assert (status["camera"]["frame_age_ms"], status["privacy"]) == (None, None)
+
+
+def test_numbers_that_the_broker_has_not_said_are_none(made: Made) -> None:
+    status = made.status()
+    assert (status["captured"], status["published"], status["dropped"]) == (None, None, None)
 
 
 def test_when_nothing_comes_any_longer_a_status_says_since_when(made: Made) -> None:
@@ -126,6 +133,7 @@ def test_when_nothing_comes_any_longer_a_status_says_since_when(made: Made) -> N
     made.world.clock.move(1)
     status = made.status()
     assert status["since"] == 5000 - QUIET_AFTER_S - 1
+    assert status["quiet_s"] == QUIET_AFTER_S + 1
     assert status["age_ms"]["now"] == 3050
     assert status["broker"] is True
 
@@ -149,7 +157,8 @@ def test_while_the_broker_is_away_a_status_says_so_and_the_last_that_was_known(m
             break
         time.sleep(0.01)
     status = made.status()
-    assert (status["broker"], status["published"], status["since"]) == (False, 80, 5000)
+    assert (status["broker"], status["published"]) == (False, 80)
+    assert (status["since"], status["quiet_s"]) == (5000, 0)
     made.hub.stop()
 
 
@@ -193,3 +202,13 @@ def test_a_gap_lasts_from_the_last_result_that_was_had_to_the_next_in_unix_secon
 def test_a_channel_has_one_board_for_all(made: Made) -> None:
     boards = Boards(made.hub)
     assert boards.of(made.channel) is boards.of(made.channel)
+
+
+def test_a_channel_that_nobody_reads_any_longer_is_not_kept_by_its_board(made: Made) -> None:
+    boards, channel = Boards(made.hub), Channel("cam", Outcomes(), made.world.clock)
+    board = boards.of(channel)
+    board.status()
+    gone = ref(channel)
+    del board, channel
+    gc.collect()
+    assert gone() is None
