@@ -14,6 +14,11 @@ ALIVE_SHARE = 1 / 8
 """Who has read less than this of what has come has read nothing: a window is announced rounded up, so each
 part seems to be read by a little. Measured: 4 % with a viewer that had stopped."""
 
+SURE_SHARE = 2 / 3
+"""Nor has who has read less than this, unless its window opened meanwhile, or more was read than the widest
+one has room for: a kernel that packs small parts together finds room for more of them. Measured with a reader
+that had stopped: 18 % with parts of 4 KiB, 55 % with parts of 1 KiB."""
+
 
 class Appetite:
     """Estimates how much a viewer has read, and whether it falls behind.
@@ -33,6 +38,7 @@ class Appetite:
         self._unread = 0
         self._rate = 0.0
         self._alive = (0, 0)
+        self._narrowest = 0
         self._waited: tuple[float, int] | None = None
         self._widest = self._widest_before = 0
         self._turned_at = 0.0
@@ -54,11 +60,17 @@ class Appetite:
         self._unread = max(self._widest, self._widest_before) - window
         arrived = self._sent - left
         self.read = max(self.read, arrived - self._unread)
-        arrived_then, read_then = self._alive
-        alive = self.read - read_then > ALIVE_SHARE * (arrived - arrived_then)
+        alive = self._has_read(arrived, window)
+        self._narrowest = window if alive else min(self._narrowest, window)
         if alive:
             self._alive = arrived, self.read
         return alive
+
+    def _has_read(self, arrived: int, window: int) -> bool:
+        arrived_then, read_then = self._alive
+        read = self.read - read_then
+        freed = window > self._narrowest or read > max(self._widest, self._widest_before)
+        return read > (ALIVE_SHARE if freed else SURE_SHARE) * (arrived - arrived_then)
 
     def wait_s(self, now: float) -> float:
         """Return how long the viewer, to which a part has come, needs for those before it, in seconds."""

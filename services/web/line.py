@@ -5,6 +5,7 @@ import socket
 import struct
 import termios
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -106,11 +107,14 @@ class SocketLine:
 
 
 def drop(connection: socket.socket) -> None:
-    """Let the end of a connection be immediate.
+    """Let the end of a connection be immediate: whoever writes to it next is told that it is broken.
 
-    Else the kernel keeps what nobody takes, and the connection, for minutes after it is closed.
+    Else the server writes the end of the answer and waits for another request, and the kernel keeps what
+    nobody takes, and the connection, for minutes after it is closed.
     """
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with suppress(OSError):  # it may be broken already
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def unsent(connection: socket.socket) -> int:

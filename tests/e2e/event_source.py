@@ -25,6 +25,9 @@ class EventSource:
         authorization = {"Authorization": f"Bearer {pipeline.token}"}
         path = f"/api/v1/cameras/cam1/events{query}"
         self.connection.request("GET", path, headers={**authorization, **headers})
+        assert self.connection.sock is not None
+        # The connection's own is gone once the answer, which has no end, has begun.
+        self.socket = self.connection.sock
         self.response = self.connection.getresponse()
         assert self.response.status == 200, self.response.read()
 

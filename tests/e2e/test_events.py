@@ -1,5 +1,6 @@
 """Events and tiles, from the camera to a reader, through the real processes."""
 
+import socket
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
@@ -93,6 +94,25 @@ def test_web_reads_a_camera_once_for_all_who_look(shown: Pipeline) -> None:
 def clients(pipeline: Pipeline) -> list[dict[str, str]]:
     listed: Any = pipeline.broker.redis.client_list()
     return list(listed)
+
+
+@pytest.mark.parametrize("query", ["", "?rate=30&crops=1"])
+def test_a_reader_that_stops_reading_is_dropped_and_others_read_on(shown: Pipeline, query: str) -> None:
+    with EventSource(shown, query) as stopped:
+        stopped.next("status")
+        with EventSource(shown, query) as source:
+            eventually(
+                "the reader that stopped is dropped",
+                lambda: bool(source.results(1)) and not established(stopped),
+                within_s=60,
+            )
+            assert source.results(5)
+
+
+def established(source: EventSource) -> bool:
+    """Return whether the other side still holds the connection: the first byte of TCP_INFO is 1 then."""
+    state: int = source.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state == 1
 
 
 def test_while_the_broker_is_away_a_status_says_so_and_results_come_again_when_it_is_back(

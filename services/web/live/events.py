@@ -17,6 +17,13 @@ STATUS_EVERY_S = 1.0
 FIRST_STATUS_S = 0.2
 """By then the broker has said the numbers of a camera that nobody read before."""
 
+WHOLE_BYTES = 1024
+"""A message is filled up to a multiple of this. A reader that stops is known by the window that its side
+announces, in steps of up to so many bytes, rounded up (Linux, where a socket may take 32 MiB): with smaller
+messages, each acknowledged by itself, it never became smaller."""
+
+END_OF_DATA = b"}\n\n"
+
 Told = Callable[[int, int], None]
 """Is told how many results went to a reader, and how many were passed over for newer ones."""
 
@@ -57,9 +64,9 @@ class Events:
 
     def to(self, line: Line) -> Iterator[bytes]:
         """Yield the messages until the reader takes no more or the feed ends."""
-        yield OPENING + self._missed()
+        yield filled(OPENING + self._missed())
         while not self._channel.feed.closed:
-            message = self._next()
+            message = filled(self._next())
             if message:
                 yield message
                 if not line.wait_until_taken(len(message)):
@@ -111,3 +118,10 @@ class Events:
 
     def _worded(self, picture: Picture) -> bytes:
         return self._board.result(picture, crops=self._asked.crops)
+
+
+def filled(message: bytes) -> bytes:
+    """Return a message whose size is a multiple of `WHOLE_BYTES`: with spaces behind its last JSON object."""
+    if not message.endswith(END_OF_DATA):
+        return message
+    return message[:-2] + b" " * (-len(message) % WHOLE_BYTES) + message[-2:]

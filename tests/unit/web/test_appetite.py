@@ -99,3 +99,30 @@ def test_a_window_that_became_smaller_for_good_does_not_hold_a_viewer_back_for_e
     assert waits[:20] == [0.0] * 20
     assert max(waits[20:30]) == HOLD_AT_MOST_S
     assert waits[-20:] == [0.0] * 20
+
+
+def test_a_stopped_reader_whose_kernel_finds_room_for_half_of_each_small_part_has_read_nothing() -> None:
+    appetite = Appetite()
+    appetite.seen(100.0, 0, WINDOW)
+    appetite.sent(PART)
+    appetite.seen(100.1, 0, WINDOW - PART // 2)
+    for n in range(2, 8):
+        appetite.sent(PART)
+        assert not appetite.seen(100.0 + n / 10, 0, WINDOW - n * PART // 2)
+
+
+def test_a_reader_that_takes_half_of_what_comes_reads_where_its_window_opens_meanwhile() -> None:
+    appetite = Appetite()
+    appetite.seen(100.0, 0, WINDOW)
+    for n, window in enumerate((WINDOW - PART, WINDOW - 2 * PART)):
+        appetite.sent(PART)
+        assert not appetite.seen(100.1 + n, 0, window)
+    appetite.sent(PART)
+    assert appetite.seen(102.0, 0, WINDOW - 3 * PART // 2)
+
+
+def test_who_has_read_more_than_its_window_has_room_for_reads_although_nothing_was_seen_of_it() -> None:
+    appetite = Appetite()
+    appetite.seen(100.0, 0, WINDOW)
+    appetite.sent(2 * WINDOW + PART)
+    assert appetite.seen(101.0, 0, 0)

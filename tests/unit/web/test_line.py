@@ -15,6 +15,9 @@ Pair = tuple[socket.socket, socket.socket]
 
 PART = 20_000
 
+END = 1
+"""The end of a connection counts as a byte."""
+
 
 class Reader(Thread):
     """A viewer that reads a little at a time, until the connection ends."""
@@ -34,11 +37,11 @@ def small(viewer: socket.socket) -> None:
     viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_000)
 
 
-def parts_taken(ours: socket.socket, made: SocketLine, most: int) -> int:
+def parts_taken(ours: socket.socket, made: SocketLine, most: int, size: int = PART) -> int:
     """Send parts until they are not taken any longer; return how many were taken."""
     for taken in range(most):
-        ours.sendall(b"x" * PART)
-        if not made.wait_until_taken(PART):
+        ours.sendall(b"x" * size)
+        if not made.wait_until_taken(size):
             return taken
         time.sleep(0.01)
     return most
@@ -81,7 +84,32 @@ def test_a_viewer_that_stopped_is_given_up_while_parts_still_fit_into_its_own_bu
         assert made.wait_until_taken(PART)
         viewer.recv(PART, socket.MSG_WAITALL)
     assert parts_taken(ours, made, 1_000) < 1_000
-    assert unsent(ours) == 0
+    assert unsent(ours) <= END
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("size", [1031, 3 * 1024])
+def test_a_reader_of_small_messages_that_stopped_is_given_up_long_before_its_buffer_is_full(
+    pair: Pair, size: int
+) -> None:
+    ours, viewer = pair
+    made = SocketLine(ours)
+    for _ in range(20):
+        ours.sendall(b"x" * size)
+        assert made.wait_until_taken(size)
+        viewer.recv(size, socket.MSG_WAITALL)
+    assert parts_taken(ours, made, 60, size) < 60
+    assert unsent(ours) <= END
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_reader_of_small_messages_that_reads_is_kept(pair: Pair) -> None:
+    ours, viewer = pair
+    made = SocketLine(ours)
+    reader = Reader(viewer, PART, 0.0)
+    assert parts_taken(ours, made, 60, 1031) == 60
+    ours.close()
+    reader.join()
 
 
 @pytest.mark.usefixtures("impatient")
@@ -125,6 +153,17 @@ def test_nothing_is_kept_for_a_viewer_that_is_given_up(pair: Pair) -> None:
     ours.sendall(b"x" * PART * 2)
     assert not made.wait_until_taken(PART * 2)
     assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == struct.pack("ii", 1, 0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_whoever_writes_to_a_viewer_that_is_given_up_is_told_at_once(pair: Pair) -> None:
+    ours, viewer = pair
+    small(viewer)
+    made = SocketLine(ours)
+    ours.sendall(b"x" * PART * 2)
+    assert not made.wait_until_taken(PART * 2)
+    with pytest.raises(BrokenPipeError):
+        ours.sendall(b"the end of the answer")
 
 
 def test_the_send_buffer_is_bounded(pair: Pair) -> None:

@@ -7,7 +7,7 @@ import pytest
 from services.web.hub import Hub
 from services.web.live.asked import EventsAsked
 from services.web.live.board import OPENING, Board
-from services.web.live.events import Events
+from services.web.live.events import WHOLE_BYTES, Events, filled
 from services.web.live.recent import KEPT_S
 from tests.unit.web.fakes import World
 from tests.unit.web.live.moving import Line, MovingCamera
@@ -81,7 +81,7 @@ def test_a_slow_reader_gets_fewer_results_and_never_old_ones(reading: Reading) -
     messages = reading.events(rate=30, line=Line(reading.camera, slow_s=0.5))
     ages = []
     for message in takewhile(lambda _: reading.camera.clock() < 1009.0, messages):
-        ages += [float(age) for age in re.findall(rb'"age_ms":([0-9.]+)}\n', message)]
+        ages += [float(age) for age in re.findall(rb'"age_ms":([0-9.]+)} *\n', message)]
     assert 7 <= len(ages) <= 20
     assert max(ages) < 40 + 1000 / 15 + 1
 
@@ -152,3 +152,26 @@ def test_when_the_feed_ends_the_events_do(reading: Reading) -> None:
     next(messages)
     reading.camera.channel.end()
     assert list(messages) == []
+
+
+def test_each_message_is_a_whole_size_so_that_a_reader_that_stops_is_seen_to_stop(reading: Reading) -> None:
+    reading.camera.show(1)
+    reading.camera.expect(2, 3, fps=5)
+    messages = reading.events()
+    seen = [next(messages) for _ in range(4)]
+    assert {len(message) % WHOLE_BYTES for message in seen} == {0}
+    assert all(len(message) for message in seen)
+
+
+def test_a_message_is_filled_up_behind_its_json() -> None:
+    message = b'event: status\ndata: {"broker":true}\n\n'
+    made = filled(message)
+    assert len(made) == WHOLE_BYTES
+    assert made.rstrip() == message.rstrip()
+    assert made.endswith(b" \n\n")
+    assert filled(made[:-3] + b"}\n\n") == made[:-3] + b"}\n\n"
+
+
+def test_a_message_without_json_stays_as_it_is() -> None:
+    assert filled(OPENING) == OPENING
+    assert filled(b"") == b""
