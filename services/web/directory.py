@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.web.reading import Clock, Results
+from services.web.renewed import Renewed
 from shared.entities import CameraStatus
 from shared.entries import decode_result
 from shared.errors import BrokerError, BrokerErrorReply, EntryError
@@ -80,6 +81,16 @@ class Camera:
     granted: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the broker says of a camera; `t` is the time of its newest result, Unix ns."""
+
+    camera: str
+    status: CameraStatus | EntryError | None
+    viewers: int | BrokerErrorReply
+    t: int | None
+
+
 class Directory:
     """Looks up cameras and workers. Methods raise a `BrokerError` where the broker is away or refuses.
 
@@ -114,10 +125,15 @@ class Directory:
         self._sleep = sleep
         self._seen: dict[str, float] = {}
         self._newest: dict[str, tuple[float, int | None]] = {}
+        self._rows = Renewed(lambda: self._read(self.names()), monotonic)
 
     def cameras(self) -> list[Camera]:
-        """Return every camera, by id."""
-        return self._cameras(self.names())
+        """Return every camera, by id; while `renew` is called, as it was a moment ago."""
+        return [self._camera(row) for row in self._rows.get()]
+
+    def renew(self) -> None:
+        """Learn how the cameras are, if somebody asks for them now and then."""
+        self._rows.renew()
 
     def names(self) -> list[str]:
         """Return the id of every camera, sorted."""
@@ -154,7 +170,7 @@ class Directory:
 
     def camera(self, camera: str) -> Camera:
         """Return one camera."""
-        return self._cameras([camera])[0]
+        return self._camera(self._read([camera])[0])
 
     def forget(self, camera: str) -> None:
         """Forget when a camera that never comes back was there."""
@@ -174,17 +190,18 @@ class Directory:
     def _was_here(self, camera: str, within_s: float = FORGOTTEN_AFTER_S) -> bool:
         return self._monotonic() - self._seen.get(camera, float("-inf")) < within_s
 
-    def _cameras(self, cameras: Sequence[str]) -> list[Camera]:
+    def _read(self, cameras: Sequence[str]) -> list[Row]:
         # Two questions however many cameras: each answer waits until this process has served its viewers.
         statuses, viewers = self._known.camera_statuses(cameras), self._counts.viewers_of(cameras)
         return [
-            _camera(camera, status, self._frame_age_ms(camera), number)
+            Row(camera, status, number, self._live_t(camera) or self._looked_up_t(camera))
             for camera, status, number in zip(cameras, statuses, viewers, strict=True)
         ]
 
-    def _frame_age_ms(self, camera: str) -> int | None:
-        t = self._live_t(camera) or self._looked_up_t(camera)
-        return None if t is None else max(0, (self._clock.now() - t) // 1_000_000)
+    def _camera(self, row: Row) -> Camera:
+        t = self._live_t(row.camera) or row.t
+        age_ms = None if t is None else max(0, (self._clock.now() - t) // 1_000_000)
+        return _camera(row.camera, row.status, age_ms, row.viewers)
 
     def _looked_up_t(self, camera: str) -> int | None:
         now = self._monotonic()

@@ -108,13 +108,19 @@ def make_site(settings: WebSettings, token: str, announce: str, *, secure: bool)
     floor = Floor(settings.privacy, metrics.withheld)
     core = Core(broker, clock, Scripts(broker), registry, watching, floor, Mixture())
     health = Health()
+
+    def refresh() -> Sequence[Worker]:
+        workers = core.refresh()
+        directory.renew()
+        return workers
+
     hub = Hub(
         process_id("web"),
         watching=watching,
         status=registry.camera_status,
         source=core.source,
         vitals=core.vitals,
-        refresh=core.refresh,
+        refresh=refresh,
         health=health,
     )
     serve_metrics(settings, health)

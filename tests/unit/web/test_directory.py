@@ -173,3 +173,13 @@ def test_a_key_of_another_type_in_the_list_is_an_error() -> None:
     world.add_camera("cam")
     with pytest.raises(BrokerErrorReply):
         world.directory().cameras()
+
+
+def test_a_list_that_is_renewed_is_not_asked_for_again_and_its_ages_go_on(world: World) -> None:
+    world.add_camera("cam").add(result(1, t=world.clock.now()))
+    directory = world.directory()
+    directory.cameras()
+    directory.renew()
+    world.away = True
+    world.clock.move(0.25)
+    assert [(row.id, row.frame_age_ms) for row in directory.cameras()] == [("cam", 250)]
