@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -35,15 +36,16 @@ class Mosquitto:
     Args:
         login: whether it wants `USER` and `PASSWORD`.
         tls: whether it speaks TLS alone, with a certificate of the authority in `ca_file`.
+        rules: who may do what, as lines of its `acl_file`; everybody everything where there are none.
     """
 
-    def __init__(self, *, login: bool = False, tls: bool = False) -> None:
+    def __init__(self, *, login: bool = False, tls: bool = False, rules: Sequence[str] = ()) -> None:
         self.port = free_port()
         self.ca_file: Path | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="mien-test-"))
         self._program = program("mosquitto")
         self._process: subprocess.Popen[bytes] | None = None
-        self._configure(login=login, tls=tls)
+        self._configure(login=login, tls=tls, rules=rules)
 
     def __enter__(self) -> Self:
         self.start()
@@ -66,7 +68,7 @@ class Mosquitto:
             self._process.wait()
             self._process = None
 
-    def _configure(self, *, login: bool, tls: bool) -> None:
+    def _configure(self, *, login: bool, tls: bool, rules: Sequence[str]) -> None:
         lines = [
             f"listener {self.port} 127.0.0.1",
             "persistence false",
@@ -82,6 +84,9 @@ class Mosquitto:
             self.ca_file = make_authority(self._folder)
             make_certificate(self._folder)
             lines += [f"certfile {self._folder}/broker.pem", f"keyfile {self._folder}/broker.key"]
+        if rules:
+            (self._folder / "rules").write_text("\n".join(rules) + "\n")
+            lines.append(f"acl_file {self._folder}/rules")
         (self._folder / "conf").write_text("\n".join(lines))
 
     def _listens(self) -> bool:

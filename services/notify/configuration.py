@@ -130,7 +130,8 @@ def _webhook(n: int, value: Value, cameras: frozenset[str], folder: Path) -> Web
     if len(secret) < SHORTEST_SECRET:
         raise Wrong(value.line, f"{about}: its secret has less than {SHORTEST_SECRET} characters")
     interest = _interest(about, value, said, cameras)
-    ca_file = _authorities(about, value, said.ca_file, folder)
+    lacking = "" if said.url.lower().startswith("https:") else "an address that begins with https://"
+    ca_file = _authorities(about, value, said.ca_file, folder, lacking=lacking)
     return WebhookSettings(said.name or f"webhook{n}", said.url, secret, interest, ca_file)
 
 
@@ -150,7 +151,7 @@ def _mqtt(item: Item, cameras: frozenset[str], folder: Path) -> MqttSettings:
         said.username,
         password,
         said.tls,
-        _authorities(MQTT, item.value, said.ca_file, folder),
+        _authorities(MQTT, item.value, said.ca_file, folder, lacking="" if said.tls else "'tls: true'"),
     )
     topics = Topics(said.topic, said.discovery_prefix)
     return MqttSettings(server, topics, _interest(MQTT, item.value, said, cameras))
@@ -178,14 +179,16 @@ def _secret(
         raise Wrong(_line(keys, f"{key}_file"), f"{about}: {error}") from None
 
 
-def _authorities(about: str, keys: Mapping, file: Path | None, folder: Path) -> Path | None:
+def _authorities(about: str, keys: Mapping, file: Path | None, folder: Path, *, lacking: str) -> Path | None:
     if file is None:
         return None
+    line = _line(keys, "ca_file")
+    if lacking:
+        raise Wrong(line, f"{about}: ca_file: nothing is encrypted without {lacking}")
     path = folder / file
     try:
         ssl.create_default_context(cafile=path)
     except OSError as error:  # an SSLError is one
-        line = _line(keys, "ca_file")
         raise Wrong(line, f"{about}: ca_file: {path} cannot be read: {error.strerror}") from None
     return path
 

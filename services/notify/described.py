@@ -3,13 +3,14 @@
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 import urllib3
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.notify.events import Kind
 
-_TOPIC = re.compile(r"[\w-]+(/[\w-]+)*")
+_TOPIC = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
 
 
 def _url(text: str) -> str:
@@ -19,12 +20,30 @@ def _url(text: str) -> str:
         raise ValueError("is no address") from None
     if place.scheme not in ("http", "https") or not place.host:
         raise ValueError("is no address that begins with http:// or https://")
+    if not _fits(unquote(place.auth or ""), "latin-1"):
+        raise ValueError("has a login with letters that HTTP cannot carry: only those of Latin-1")
     return text
+
+
+def _host(text: str) -> str:
+    if "/" in text or text.count(":") == 1 or any(letter.isspace() for letter in text):
+        raise ValueError("is no name or address alone: neither mqtt:// nor a port belongs here")
+    if not _fits(text, "idna"):
+        raise ValueError("is no name of a host")
+    return text
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _topic(text: str) -> str:
     if _TOPIC.fullmatch(text) is None:
-        raise ValueError("is no topic of letters, digits, '_', '-' and '/'")
+        raise ValueError("is no topic of a-z, A-Z, 0-9, '_', '-' and '/'")
     return text
 
 
@@ -53,7 +72,7 @@ class DescribedWebhook(Told):
 class DescribedMqtt(Told):
     """What the file says of the MQTT broker."""
 
-    host: str
+    host: Annotated[str, AfterValidator(_host)]
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     username: str | None = None
     password: str | None = None

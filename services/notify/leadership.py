@@ -1,11 +1,12 @@
 """Whether this replica is the one that notifies."""
 
 import logging
+import time
 from collections.abc import Callable
 
 from services.notify import metrics
 from shared.errors import BrokerError
-from shared.leading import Lead
+from shared.leading import LASTS_MS, Lead
 
 log = logging.getLogger(__name__)
 
@@ -16,19 +17,26 @@ TAKE_EVERY_S = 0.5
 class Leadership:
     """The lead, as this process knows it.
 
-    Attributes:
-        term: of the lead; None while another replica has it.
-
     Args:
         lead: asks the broker.
         on_change: called with whether this replica leads now.
+        clock: this process's, in seconds.
     """
 
-    def __init__(self, lead: Lead, on_change: Callable[[bool], None]) -> None:
-        self.term: int | None = None
+    def __init__(
+        self, lead: Lead, on_change: Callable[[bool], None], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._term: int | None = None
+        self._until = 0.0
         self._lead = lead
         self._on_change = on_change
+        self._clock = clock
         self._waits = False
+
+    @property
+    def term(self) -> int | None:
+        """The lead's; None while another replica has it, or may have it: the broker was silent too long."""
+        return self._term if self._clock() < self._until else None
 
     def round(self) -> None:
         """Take the lead, or keep it, or see that another has it.
@@ -37,11 +45,14 @@ class Leadership:
             BrokerError: the broker is away or refuses. Then this replica leads no longer, for another that
                 reaches the broker may.
         """
+        begun = self._clock()
         try:
             term = self._lead.take() or None
         except BrokerError:
             self._change(None)
             raise
+        # From before it was asked: the broker's own count began later.
+        self._until = begun + LASTS_MS / 1000
         if self._change(term):
             log.info("this replica notifies now" if term else "another replica notifies now")
         elif term is None and not self._waits:
@@ -54,13 +65,13 @@ class Leadership:
         Raises:
             BrokerError: the broker is away or refuses; then the lead is lost in seconds.
         """
-        led, self.term = self.term is not None, None
+        led, self._term = self._term is not None, None
         if led:
             self._lead.give_up()
 
     def _change(self, term: int | None) -> bool:
         """Note the term; return whether this replica begins or ceases to lead."""
-        led, self.term = self.term is not None, term
+        led, self._term = self._term is not None, term
         leads = term is not None
         metrics.LEADING.set(leads)
         if led != leads:

@@ -15,10 +15,11 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from services.notify.delivery import Unreachable
+from services.notify.delivery import EXPIRES_AFTER_S, Refused, Unreachable
 from services.notify.events import Event, body
 from services.notify.level import Level
 from services.notify.topics import OFFLINE, ONLINE, Topics
+from shared.logs import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,16 @@ MOST_ARRIVED = 256
 
 MOST_IN_HAND = 1_000
 """States that wait in the library while a line is broken and nobody has noticed yet."""
+
+FAILURE = 0x80
+REFUSALS = {
+    0x83: "it cannot take it",
+    0x87: "it does not allow that user to publish there",
+    0x90: "it does not like the topic",
+    0x97: "it has no room for it",
+    0x99: "it does not like the payload",
+}
+"""Why an event is refused (MQTT 5, 3.5.2.1), all from `FAILURE` on."""
 
 ONCE, AT_LEAST_ONCE = 2, 1
 """MQTT's qualities of service: an event must not come twice; a state may."""
@@ -66,12 +77,37 @@ class Server:
     ca_file: Path | None = None
 
 
+class Connection(Client):
+    """paho's client, which also notes what was refused as it was received; paho leaves that aside.
+
+    Attributes:
+        refused: why, by the number of the message.
+    """
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion.MQTTv5)
+        self.refused: dict[int, str] = {}
+
+    def _handle_pubrec(self) -> MQTTErrorCode:
+        number, why = refusal(bytes(self._in_packet["packet"]))
+        if why:
+            self.refused[number] = why
+        return super()._handle_pubrec()
+
+
+def refusal(pubrec: bytes) -> tuple[int, str]:
+    """Return the number in a PUBREC, and why that message is refused; empty where it is not."""
+    number, reason = pubrec[:2], int.from_bytes(pubrec[2:3])  # it is left out where it is success
+    why = REFUSALS.get(reason, f"reason {reason:#x}") if reason >= FAILURE else ""
+    return int.from_bytes(number), why and f"the MQTT broker refuses it: {why}"
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """An event that is under way: by which connection, and with which number of it."""
 
     event: str
-    client: Client
+    client: Connection
     number: int
 
 
@@ -81,21 +117,23 @@ class Mqtt:
     Args:
         server: where it is.
         topics: their names.
-        on_line: called when the broker is there, or there again.
+        again: called when the broker is there, or there again, or has taken an event.
     """
 
-    def __init__(self, server: Server, topics: Topics, on_line: Callable[[], None]) -> None:
+    def __init__(self, server: Server, topics: Topics, again: Callable[[], None]) -> None:
         self._server = server
         self._topics = topics
-        self._on_line = on_line
+        self._again = again
+        self._seldom = Seldom(log)
         self._away = False
         self._lock = Lock()
         self._turning = Lock()
         self._states: dict[str, str] = {}
+        self._unsaid: set[str] = set()
         self._sent: Sent | None = None
         self._arrived: dict[tuple[Client, int], None] = {}
         self._any_arrived = Flag()
-        self._client: Client | None = None
+        self._client: Connection | None = None
 
     def lead(self, leads: bool) -> None:
         """Connect, or say goodbye and hang up."""
@@ -109,6 +147,7 @@ class Mqtt:
             elif self._client is not None and not leads:
                 client, self._client = self._client, None
                 _hang_up(client, self._topics.availability)
+                self._forget()
 
     def show(self, camera: str, level: Level) -> None:
         """Show how a camera is now; what did not change is not sent again."""
@@ -116,14 +155,17 @@ class Mqtt:
         with self._lock:
             changed = {topic: state for topic, state in new.items() if self._states.get(topic) != state}
             self._states |= changed
-        self._keep(changed)
+            unsaid = {topic: self._states[topic] for topic in self._unsaid}
+            self._unsaid = set()
+        self._keep({**unsaid, **changed})
 
     def remove(self, camera: str) -> None:
         """Take a camera that is no more away, from Home Assistant too."""
         own = f"{self._topics.root}/{camera}/"
         configurations = self._topics.configurations(camera)
         with self._lock:
-            gone = [one for one in self._states if one in configurations or one.startswith(own)]
+            there = [topic for topic, state in self._states.items() if state]
+            gone = [topic for topic in there if topic in configurations or topic.startswith(own)]
             # What is empty is not kept by the broker; it is said again if the broker is away now.
             removed = dict.fromkeys(gone, "")
             self._states |= removed
@@ -134,6 +176,7 @@ class Mqtt:
 
         Raises:
             Unreachable: it has not arrived yet.
+            Refused: the broker does not take it.
         """
         sent = self._sent
         if sent is None or sent.event != event.id or sent.client is not self._client:
@@ -145,6 +188,8 @@ class Mqtt:
                 raise Unreachable("the MQTT broker does not answer")
             if (sent.client, sent.number) not in self._arrived:
                 self._any_arrived.wait(WAIT_S)
+        if why := sent.client.refused.pop(sent.number, ""):
+            raise Refused(why)
 
     def close(self) -> None:
         """Hang up for good."""
@@ -154,19 +199,16 @@ class Mqtt:
         client = self._client
         if client is None or not client.is_connected():
             raise Unreachable(f"the MQTT broker at {self._place()} is not reached")
-        info = client.publish(self._topics.events(event.camera), body(event), qos=ONCE)
+        topic = self._topics.events(event.camera)
+        info = client.publish(topic, body(event), qos=ONCE, properties=_expiry())
         if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             raise Unreachable("the MQTT broker does not answer")
         return Sent(event.id, client, info.mid)
 
-    def _made(self) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            # The same for each replica: the broker hangs up on a leader that was succeeded, and says its last
-            # word before the next one speaks.
-            client_id=f"{self._topics.root.replace('/', '-')}-notify",
-            protocol=MQTTProtocolVersion.MQTTv5,
-        )
+    def _made(self) -> Connection:
+        # The same for each replica: the broker hangs up on a leader that was succeeded, and says its last
+        # word before the next one speaks.
+        client = Connection(f"{self._topics.root.replace('/', '-')}-notify")
         if self._server.username is not None:
             client.username_pw_set(self._server.username, self._server.password)
         if self._server.tls:
@@ -192,7 +234,7 @@ class Mqtt:
         with self._lock:
             states = dict(self._states)
         self._keep(states)
-        self._on_line()
+        self._again()
 
     def _not_connected(self, _client: Client, _data: object) -> None:
         self._say_away("is not reached")
@@ -208,19 +250,36 @@ class Mqtt:
             log.warning("the MQTT broker at %s %s; trying again", self._place(), how)
         self._away = True
 
-    def _published(self, client: Client, _data: object, number: int, _reason: object, _more: object) -> None:
+    def _published(self, client: Client, _data: object, number: int, reason: Any, _more: object) -> None:  # noqa: ANN401  paho's
+        if reason.is_failure:
+            self._seldom.warning("the MQTT broker at %s refuses a state: %s", self._place(), reason)
         # Only here, so by one thread at a time, is it written.
         self._arrived[client, number] = None
         if len(self._arrived) > MOST_ARRIVED:
             self._arrived.pop(next(iter(self._arrived)))
         self._any_arrived.set()
+        sent = self._sent
+        if sent is not None and (sent.client, sent.number) == (client, number):
+            self._again()
 
     def _keep(self, states: dict[str, str]) -> None:
         client = self._client
         if client is None or not client.is_connected():
             return  # All of them are said when it is.
+        unsaid = set()
         for topic, state in states.items():
-            client.publish(topic, state, qos=AT_LEAST_ONCE, retain=True)
+            said = client.publish(topic, state, qos=AT_LEAST_ONCE, retain=True)
+            if said.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+                unsaid.add(topic)
+        with self._lock:
+            # They go with the next that changes.
+            self._unsaid |= unsaid & self._states.keys()
+
+    def _forget(self) -> None:
+        """Forget what was shown, for another may show something else; but not what was taken away."""
+        with self._lock:
+            self._states = {topic: state for topic, state in self._states.items() if not state}
+            self._unsaid &= self._states.keys()
 
     def _place(self) -> str:
         return f"{self._server.host}:{self._server.port}"
@@ -229,6 +288,12 @@ class Mqtt:
 def _session() -> Properties:
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no type
     properties.SessionExpiryInterval = SESSION_S
+    return properties
+
+
+def _expiry() -> Properties:
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho has no type
+    properties.MessageExpiryInterval = int(EXPIRES_AFTER_S)
     return properties
 
 

@@ -1,13 +1,19 @@
 """All receivers, each with its outbox and its courier; they come and go with the file."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from threading import Lock, Thread
 
 from services.notify import metrics
-from services.notify.configuration import Configuration, MqttSettings, WebhookSettings, receivers_of
+from services.notify.configuration import (
+    Configuration,
+    Interest,
+    MqttSettings,
+    WebhookSettings,
+    receivers_of,
+)
 from services.notify.delivery import Courier
 from services.notify.events import Event
 from services.notify.level import Level
@@ -28,7 +34,7 @@ class Running:
     """A receiver at work.
 
     Attributes:
-        settings: what it was made of.
+        settings: what it was made of; what it is told of may change.
         receiver: who is told.
         outbox: what waits.
         courier: delivers it.
@@ -68,30 +74,41 @@ class Post:
     def __init__(self, *, most: int = MOST) -> None:
         self._most = most
         self._lock = Lock()
+        # One at a time, so that no connection outlives its end and nothing old is shown after what is new.
+        self._turning = Lock()
         self._running: dict[str, Running] = {}
         self._levels: dict[str, Level] = {}
         self._leads = False
 
     def apply(self, configuration: Configuration) -> None:
-        """Tell these from now on; one that stays as it was keeps what waits for it."""
+        """Tell these from now on; one that is the same as before keeps what waits for it.
+
+        What it is told of may change meanwhile.
+        """
         wanted = {one.name: one for one in receivers_of(configuration)}
-        with self._lock:
-            kept = {name: one for name, one in self._running.items() if wanted.get(name) == one.settings}
-            gone = [one for name, one in self._running.items() if name not in kept]
-        for one in gone:
-            one.end(0.0)
-        new = {name: _made(settings, self._most) for name, settings in wanted.items() if name not in kept}
-        with self._lock:
-            self._running = {**kept, **new}
-        for one in new.values():
-            one.start()
-            self._greet(one)
+        with self._turning:
+            kept = {n: one for n, one in self._running.items() if _is_same(one.settings, wanted.get(n))}
+            # All or none: where one cannot be made, everybody is told as before.
+            new = {name: _made(one, self._most) for name, one in wanted.items() if name not in kept}
+            with self._lock:
+                gone = [one for name, one in self._running.items() if name not in kept]
+                self._running = {**kept, **new}
+            for one in gone:
+                one.end(0.0)
+            for name, one in kept.items():
+                self._interest(one, wanted[name].interest)
+            for one in new.values():
+                one.start()
+                self._greet(one)
 
     def lead(self, leads: bool) -> None:
         """Note whether this replica is the one that notifies."""
-        self._leads = leads
-        for mqtt in self._mqtts():
-            mqtt.lead(leads)
+        with self._turning:
+            self._leads = leads
+            # Another may show something else meanwhile.
+            self._levels.clear()
+            for mqtt in self._mqtts():
+                mqtt.lead(leads)
 
     def tell(self, events: Sequence[Event]) -> None:
         """Put events into the outboxes of those who are told of them. Waits for nobody."""
@@ -105,24 +122,24 @@ class Post:
                     one.outbox.put(event)
 
     def show(self, camera: str, level: Level) -> None:
-        """Show how a camera is now, where that has changed."""
-        with self._lock:
-            changed = self._levels.get(camera) != level
+        """Show how a camera is now, where that has changed and this replica notifies."""
+        with self._turning:
+            if not self._leads or self._levels.get(camera) == level:
+                return
             self._levels[camera] = level
-        if changed:
             for mqtt in self._mqtts(camera):
                 mqtt.show(camera, level)
 
     def remove(self, camera: str) -> None:
         """Take a camera that is no more away."""
-        with self._lock:
+        with self._turning:
             self._levels.pop(camera, None)
-        for mqtt in self._mqtts():
-            mqtt.remove(camera)
+            for mqtt in self._mqtts():
+                mqtt.remove(camera)
 
     def end(self) -> None:
         """Deliver what can be delivered in a moment, all receivers at once, and end."""
-        with self._lock:
+        with self._turning, self._lock:
             ending, self._running = list(self._running.values()), {}
         threads = [Thread(target=one.end, args=(LAST_WORDS_S,), daemon=True) for one in ending]
         for thread in threads:
@@ -130,23 +147,34 @@ class Post:
         for thread in threads:
             thread.join(LAST_WORDS_S + 1.0)
 
+    def _interest(self, one: Running, interest: Interest) -> None:
+        before = one.settings.interest.cameras
+        one.settings = replace(one.settings, interest=interest)
+        if isinstance(one.receiver, Mqtt):
+            for camera in before - interest.cameras:
+                one.receiver.remove(camera)
+            self._show_all(one.receiver, interest.cameras - before)
+
     def _greet(self, one: Running) -> None:
         if isinstance(one.receiver, Mqtt):
             if self._leads:
                 one.receiver.lead(True)
-            for camera, level in self._shown().items():
-                if camera in one.settings.interest.cameras:
-                    one.receiver.show(camera, level)
+            self._show_all(one.receiver, one.settings.interest.cameras)
 
-    def _shown(self) -> Mapping[str, Level]:
-        with self._lock:
-            return dict(self._levels)
+    def _show_all(self, mqtt: Mqtt, cameras: Set[str]) -> None:
+        for camera in cameras & self._levels.keys():
+            mqtt.show(camera, self._levels[camera])
 
     def _mqtts(self, camera: str | None = None) -> list[Mqtt]:
         with self._lock:
             running = list(self._running.values())
         wanted = [one for one in running if camera is None or camera in one.settings.interest.cameras]
         return [one.receiver for one in wanted if isinstance(one.receiver, Mqtt)]
+
+
+def _is_same(before: Settings, now: Settings | None) -> bool:
+    """Return whether it is the same receiver, whatever it is told of."""
+    return now is not None and replace(now, interest=before.interest) == before
 
 
 def _made(settings: Settings, most: int) -> Running:
@@ -157,5 +185,5 @@ def _made(settings: Settings, most: int) -> Running:
         receiver = Webhook(settings.url, settings.secret.encode(), ca_file=settings.ca_file)
         log.info("%s: %s", settings.name, shown(settings.url))
     else:
-        receiver = Mqtt(settings.server, settings.topics, on_line=again.set)
+        receiver = Mqtt(settings.server, settings.topics, again=again.set)
     return Running(settings, receiver, outbox, Courier(settings.name, receiver, outbox, again=again))

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import urllib3
 from urllib3 import exceptions
 
+from services.notify.deadline import POOLS, within
 from services.notify.delivery import Refused, Unreachable
 from services.notify.events import Event, body
 from services.notify.signature import HEADER, signature
@@ -22,7 +23,10 @@ IDLE_S = 2.0
 """A connection that was not used for longer is made anew: something on the way may have forgotten it."""
 
 LARGEST_ANSWER = 64 * 1024
-"""Bytes of an answer that are read so that its connection can be used again; nobody looks at them."""
+"""Bytes of an answer that are read so that its connection can be used again; nobody looks at them.
+
+A longer one, or one that does not say how long it is, costs the connection.
+"""
 
 LATER = frozenset({408, 425, 429})
 """Answers of a receiver that may want the event later, beside all from 500 on."""
@@ -68,6 +72,7 @@ class Webhook:
         self._login = urllib3.util.make_headers(basic_auth=unquote(place.auth)) if place.auth else {}
         context = ssl.create_default_context(cafile=ca_file) if place.scheme == "https" else None
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, ssl_context=context, retries=False)
+        self._pool.pool_classes_by_scheme = POOLS
 
     def send(self, event: Event) -> None:
         """Deliver an event.
@@ -83,11 +88,7 @@ class Webhook:
             answer = self._post(event)
         except exceptions.HTTPError as error:
             raise Unreachable(_words(error)) from None
-        with suppress(exceptions.HTTPError):
-            answer.read(LARGEST_ANSWER)
-        if answer.length_remaining:
-            answer.close()
-        answer.release_conn()
+        _put_away(answer)
         _check(answer.status, answer.headers.get("Retry-After", ""))
 
     def close(self) -> None:
@@ -119,6 +120,17 @@ def shown(url: str) -> str:
     """Return an address as it may be shown: a path and a query may be secrets."""
     place = urllib3.util.parse_url(url)
     return f"{place.scheme}://{place.netloc}"
+
+
+def _put_away(answer: urllib3.BaseHTTPResponse) -> None:
+    """Read what is left, in no more time than the answer had before, or hang up."""
+    left, sock = answer.length_remaining, getattr(answer.connection, "sock", None)
+    if sock is not None and left is not None and left <= LARGEST_ANSWER:
+        with suppress(exceptions.HTTPError, TimeoutError), within(ANSWER_S, sock):
+            answer.read(decode_content=False)
+            answer.release_conn()
+            return
+    answer.close()
 
 
 def _check(status: int, retry_after: str) -> None:

@@ -10,9 +10,10 @@ local term, lifetime, version, data = unpack(ARGV)
 
 local kept = redis.call('HMGET', told, 'term', 'version', 'data')
 if kept[1] and tonumber(kept[1]) > tonumber(term) then return {0} end
--- A repeat, of a write whose reply was lost, changes nothing.
+-- A repeat, of a write whose reply was lost, changes nothing; what says something else is no repeat.
 local is_next = not kept[2] or tonumber(kept[2]) == tonumber(version or 0) - 1
-if version and not is_next and (kept[1] ~= term or kept[2] ~= version) then return {0} end
+local is_repeat = kept[1] == term and kept[2] == version and kept[3] == data
+if version and not is_next and not is_repeat then return {0} end
 version, data = version or kept[2] or '0', data or kept[3] or ''
 redis.call('HSET', told, 'term', term, 'version', version, 'data', data)
 redis.call('PEXPIRE', told, lifetime)

@@ -61,6 +61,7 @@ def test_a_repeat_of_a_write_whose_reply_was_lost_changes_nothing(telling: Telli
     telling.claim(5)
     assert telling.write(5, Told(1, b"one"))
     assert telling.write(5, Told(1, b"one"))
+    assert not telling.write(5, Told(1, b"other"))
     assert not telling.write(5, Told(3, b"three"))
     assert telling.claim(5) == Told(1, b"one")
 

@@ -48,9 +48,12 @@ class Replica:
         """Take the lead no longer, and notice nothing: as one that is suspended does."""
         self._stop.set()
         self._thread.join()
+        # Its clock stands still, too.
+        self.service.leadership._clock = lambda: 0.0
 
     def end(self) -> None:
-        self.pause()
+        self._stop.set()
+        self._thread.join()
         self.service.end()
         self.broker.close()
 
@@ -288,6 +291,22 @@ def test_a_wrong_password_of_mqtt_is_said_without_it(
         start(f"  mqtt: {{host: localhost, port: {server.port}, username: me, password: hunter2}}")
         eventually("it is said", lambda: "refuses: Not authorized" in caplog.text)
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.usefixtures("soon")
+def test_events_that_the_mqtt_broker_forbids_are_counted_as_refused(
+    start: Callable[..., Replica], stage: Stage, broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = {name: counted(name, "mqtt") for name in ("taken", "delivered")}
+    refused = counted("dropped", "mqtt", cause="refused")
+    with Mosquitto(rules=["topic write mien/availability"]) as server:
+        looked_at(stage, broker, start(f"  mqtt: {{host: 127.0.0.1, port: {server.port}}}"))
+        stage.show(person(1, "neutral"))
+        eventually("it is refused", lambda: counted("dropped", "mqtt", cause="refused") - refused == 1)
+    assert counted("taken", "mqtt") - before["taken"] == 1
+    assert counted("delivered", "mqtt") == before["delivered"]
+    assert "it does not allow that user to publish there" in caplog.text
+    assert "refuses a state: Not authorized" in caplog.text
 
 
 @pytest.mark.usefixtures("soon")

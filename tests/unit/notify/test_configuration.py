@@ -1,5 +1,7 @@
 import re
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from services.notify.described import DescribedMqtt, DescribedWebhook
 from services.notify.events import Kind
 from services.notify.mqtt import Server
 from services.notify.settings import NotifySettings
+from services.notify.signature import signature
 from services.notify.topics import Topics
 from shared.errors import SettingsError
 
@@ -93,6 +96,18 @@ def test_without_tls_the_port_is_another_unless_it_is_said(path: Path) -> None:
         assert mqtt.server == Server("h", port)
 
 
+@pytest.mark.parametrize("host", ["mqtt.lan", "192.168.1.5", "fe80::1", "küche.lan"])
+def test_a_name_and_an_address_are_hosts(path: Path, host: str) -> None:
+    mqtt = read(path, f"notify: {{mqtt: {{host: '{host}'}}}}\n").mqtt
+    assert mqtt is not None
+    assert mqtt.server.host == host
+
+
+def test_a_login_of_latin_1_is_taken(path: Path) -> None:
+    (webhook,) = read(path, f"notify: {{webhooks: [{{url: 'http://mé:ü@h/', secret: {SECRET}}}]}}\n").webhooks
+    assert webhook.url == "http://mé:ü@h/"
+
+
 def test_a_file_without_the_part_names_nobody(path: Path) -> None:
     assert receivers_of(read(path, "")) == []
 
@@ -140,7 +155,26 @@ def test_a_file_without_the_part_names_nobody(path: Path) -> None:
         ("notify:\n  mqtt:\n    host: h\n    topic: a/#\n", 7, "mqtt: key 'topic': a word: is no topic"),
         ("notify:\n  mqtt:\n    host: h\n    tls: perhaps\n", 7, "mqtt: key 'tls': 'perhaps': Input should"),
         (f"notify:\n  mqtt:\n    host: h\n    password: {SECRET}\n", 5, "a password needs a 'username'"),
-        ("notify:\n  mqtt:\n    host: h\n    ca_file: none.pem\n", 7, "ca_file: "),
+        ("notify:\n  mqtt:\n    host: h\n    ca_file: none.pem\n    tls: true\n", 7, "ca_file: "),
+        (
+            "notify:\n  mqtt:\n    host: h\n    ca_file: a.pem\n",
+            7,
+            "ca_file: nothing is encrypted without 'tls",
+        ),
+        (
+            f"notify:\n  webhooks:\n    - url: http://h/\n      secret: {SECRET}\n      ca_file: a.pem\n",
+            8,
+            "webhook 1: ca_file: nothing is encrypted without an address that begins with https://",
+        ),
+        (
+            f"notify:\n  webhooks:\n    - secret: {SECRET}\n      url: 'http://щ:{SECRET}@h/'\n",
+            7,
+            "key 'url': has a login with letters that HTTP cannot carry",
+        ),
+        ("notify:\n  mqtt:\n    host: mqtt://h\n", 6, "is no name or address alone"),
+        ("notify:\n  mqtt:\n    host: h:1883\n", 6, "is no name or address alone"),
+        ("notify:\n  mqtt:\n    host: a..b\n", 6, "is no name of a host"),
+        ("notify:\n  mqtt:\n    host: h\n    topic: wohnung-ü\n", 7, "mqtt: key 'topic': "),
         ("notify:\n  mqtt:\n    host: h\n    retain: yes\n", 7, "mqtt: unknown key 'retain'; "),
     ],
 )
@@ -154,13 +188,25 @@ def test_a_mistake_is_one_line_with_the_file_its_line_and_the_key(
 
 def test_authorities_that_are_none_are_refused(path: Path) -> None:
     (path.parent / "ca.pem").write_text("nonsense")
-    found = wrong(path, "notify:\n  mqtt:\n    host: h\n    ca_file: ca.pem\n")
+    found = wrong(path, "notify:\n  mqtt:\n    host: h\n    ca_file: ca.pem\n    tls: true\n")
     assert found.startswith(f"{path}:7: mqtt: ca_file: ")
 
 
 def test_without_a_file_the_service_says_what_it_needs() -> None:
     with pytest.raises(SettingsError, match="MIEN_CAMERAS_FILE is not set"):
         _ = NotifySettings.load({}).file
+
+
+def test_the_check_that_is_shown_in_the_docs_takes_what_is_signed_and_raises_for_nothing() -> None:
+    (sample,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(sample, names)
+    check, secret, now = names["is_from_mien"], SECRET.encode(), int(time.time())
+    assert check(secret, signature(secret, b"{}", now), b"{}")
+    assert not check(secret, signature(secret, b"{}", now - 3600), b"{}")
+    assert not check(secret, signature(secret, b"{}", now), b"[]")
+    for header in ("", "nonsense", "t=1", "t=,v1=", "t=x,v1=y,z=1", "t=1,v1=ü", f"t=²,v1={'0' * 64}"):
+        assert not check(secret, header, b"{}")
 
 
 def test_the_file_that_is_shown_in_the_docs_is_right(path: Path) -> None:

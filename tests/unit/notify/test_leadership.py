@@ -3,8 +3,8 @@ import logging
 import pytest
 
 from services.notify.leadership import Leadership
-from shared.leading import Lead
-from tests.fakes import AWAY
+from shared.leading import LASTS_MS, Lead
+from tests.fakes import AWAY, Ticker
 
 
 class Terms(Lead):
@@ -52,6 +52,35 @@ def test_without_the_broker_it_leads_no_longer_for_another_may() -> None:
         assert leadership.term is None
     leadership.round()
     assert (leadership.term, changes) == (7, [True, False, True])
+
+
+def test_the_lead_ends_by_its_own_clock_where_no_answer_comes() -> None:
+    ticker = Ticker(0.0)
+    changes: list[bool] = []
+    leadership = Leadership(Terms(7, 7), changes.append, clock=ticker)
+    leadership.round()
+    ticker.now = LASTS_MS / 1000 - 0.1
+    assert leadership.term == 7
+    ticker.now += 0.1
+    assert leadership.term is None
+    leadership.round()
+    assert (leadership.term, changes) == (7, [True])
+
+
+def test_the_lead_lasts_from_before_the_broker_was_asked() -> None:
+    ticker = Ticker(0.0)
+
+    class Slow(Terms):
+        def take(self) -> int:
+            ticker.now += 2.0
+            return super().take()
+
+    leadership = Leadership(Slow(7), lambda _leads: None, clock=ticker)
+    leadership.round()
+    ticker.now += 0.9
+    assert leadership.term == 7
+    ticker.now += 0.1
+    assert leadership.term is None
 
 
 def test_at_the_end_the_lead_is_given_up_if_it_was_had() -> None:

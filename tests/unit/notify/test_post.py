@@ -1,12 +1,16 @@
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from services.notify.configuration import Configuration, Interest, WebhookSettings
+from services.notify.configuration import Configuration, Interest, MqttSettings, WebhookSettings
 from services.notify.events import Event, Kind
 from services.notify.level import Level
+from services.notify.mqtt import Mqtt, Server
 from services.notify.post import Post
+from services.notify.topics import Topics
 from tests.e2e.processes import eventually
 from tests.http_receiver import HttpReceiver
 
@@ -48,6 +52,97 @@ def test_a_receiver_that_stays_as_it_was_keeps_what_waits_for_it(post: Post, rec
     post.apply(Configuration((stays, hook(receiver, "post-new"))))
     receiver.start()
     eventually("it came", lambda: receiver.requests)
+
+
+def test_a_receiver_whose_cameras_are_others_now_keeps_what_waits_for_it(
+    post: Post, receiver: HttpReceiver
+) -> None:
+    stays = hook(receiver, "post-others")
+    post.apply(Configuration((stays,)))
+    receiver.stop()
+    post.tell([EVENT])
+    post.apply(Configuration((replace(stays, interest=Interest(frozenset({"yard"}), frozenset(Kind))),)))
+    post.tell([EVENT, replace(EVENT, camera="yard")])
+    receiver.start()
+    eventually("both came", lambda: len(receiver.requests) == 2)
+    assert [json.loads(request.body)["camera"] for request in receiver.requests] == ["door", "yard"]
+
+
+def test_where_a_new_receiver_cannot_be_made_everybody_is_told_as_before(
+    post: Post, receiver: HttpReceiver, tmp_path: Path
+) -> None:
+    stays = hook(receiver, "post-before")
+    post.apply(Configuration((stays,)))
+    bad = replace(stays, url="https://127.0.0.1/", ca_file=tmp_path / "none.pem")
+    with pytest.raises(OSError, match="No such file"):
+        post.apply(Configuration((bad,)))
+    post.tell([EVENT])
+    eventually("it came", lambda: receiver.requests)
+
+
+class Shown:
+    """Stands for the MQTT receiver, and records what it is told."""
+
+    def __init__(self, *_made_of: object, **_more: object) -> None:
+        self.said: list[tuple[object, ...]] = []
+        self.closed = False
+
+    def lead(self, leads: bool) -> None:
+        self.said.append(("lead", leads))
+
+    def show(self, camera: str, level: Level) -> None:
+        self.said.append((camera, level.expression))
+
+    def remove(self, camera: str) -> None:
+        self.said.append((camera, "removed"))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def mqtt(*cameras: str) -> MqttSettings:
+    return MqttSettings(Server("h", 1), Topics("mien", "ha"), Interest(frozenset(cameras), frozenset(Kind)))
+
+
+@pytest.fixture
+def shown(post: Post, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What MQTT is told of `door`; `post` leads."""
+
+    class Fake(Shown, Mqtt):
+        pass
+
+    monkeypatch.setattr("services.notify.post.Mqtt", Fake)
+    post.apply(Configuration(mqtt=mqtt("door")))
+    post.lead(True)
+    receiver = post._running["mqtt"].receiver
+    assert isinstance(receiver, Fake)
+    return receiver.said
+
+
+def test_a_camera_that_mqtt_is_not_told_of_any_more_is_taken_away_and_a_known_one_is_shown(
+    post: Post, shown: list[tuple[object, ...]]
+) -> None:
+    post.show("yard", Level("sad", 1, True))
+    post.show("door", Level("happy", 1, True))
+    post.apply(Configuration(mqtt=mqtt("yard")))
+    assert shown == [("lead", True), ("door", "happy"), ("door", "removed"), ("yard", "sad")]
+
+
+def test_with_the_lead_goes_what_was_shown(post: Post, shown: list[tuple[object, ...]]) -> None:
+    happy = Level("happy", 1, True)
+    for _ in range(2):
+        post.show("door", happy)
+    post.lead(False)
+    post.show("door", happy)
+    post.lead(True)
+    post.show("door", happy)
+    assert shown == [
+        ("lead", True),
+        ("door", "happy"),
+        ("lead", False),
+        ("lead", True),
+        ("door", "happy"),
+    ]
 
 
 def test_one_that_is_taken_out_is_told_no_more(post: Post, receiver: HttpReceiver) -> None:

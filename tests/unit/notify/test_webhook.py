@@ -1,9 +1,11 @@
 import base64
 import json
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from threading import Event as Flag
+from threading import Thread
 
 import pytest
 
@@ -116,6 +118,49 @@ def test_one_that_does_not_answer_is_given_up(
     late = Flag()
     receiver.answer = lambda _request: (204 if late.wait(0.5) else 200, {})
     with pytest.raises(Unreachable, match="it does not answer"):
+        send(receiver.url)
+
+
+class Dripping:
+    """A receiver that says `begin`, and then a letter again and again without an end."""
+
+    def __init__(self, begin: bytes) -> None:
+        self._begin = begin
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self._over = Flag()
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> "Dripping":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._over.set()
+        self._thread.join(10)
+        self._listener.close()
+
+    def _run(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(self._begin)
+            while not self._over.wait(0.02):
+                connection.sendall(b"a")
+
+
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 200 OK\r\nX-Long: "])
+def test_an_answer_that_drips_is_given_up(begin: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ANSWER_S", 0.2)
+    with Dripping(begin) as receiver, pytest.raises(Unreachable, match="it does not answer within"):
+        send(receiver.url)
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 60000", b"Content-Length: 9999999", b"X-None: 0"])
+def test_a_body_that_drips_after_a_good_answer_holds_up_nobody(
+    length: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_S", 0.2)
+    with Dripping(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n\r\n") as receiver:
         send(receiver.url)
 
 
