@@ -93,6 +93,7 @@ def test_a_time_of_day_in_retry_after_is_left_aside(receiver: HttpReceiver) -> N
         (f"http://127.0.0.1:{free_port()}/{SECRET}", "nobody listens there"),
         (f"http://{SECRET}.invalid/{SECRET}", "its name is not known"),
     ],
+    ids=["nobody listens", "no such name"],
 )
 def test_why_nobody_is_reached_is_said_without_the_address(url: str, says: str) -> None:
     with pytest.raises(Unreachable) as caught:
