@@ -29,6 +29,9 @@ class DeadlyProcessor(FrameProcessor):
     def thorough(self) -> FrameProcessor:
         return DeadlyProcessor(self._processor.thorough())
 
+    def among(self, cameras: int) -> FrameProcessor:
+        return DeadlyProcessor(self._processor.among(cameras))
+
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         if frame[:CORNER, :CORNER].mean() > WHITE:
             os.kill(os.getpid(), signal.SIGKILL)

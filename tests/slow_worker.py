@@ -23,6 +23,9 @@ class SlowProcessor(FrameProcessor):
     def thorough(self) -> FrameProcessor:
         return SlowProcessor(self._processor.thorough(), self._nap_s)
 
+    def among(self, cameras: int) -> FrameProcessor:
+        return SlowProcessor(self._processor.among(cameras), self._nap_s)
+
     def observe(self, frame: BgrImage, t: int, tracks: Tracks, stopwatch: Stopwatch) -> Observation:
         time.sleep(self._nap_s)
         return self._processor.observe(frame, t, tracks, stopwatch)
