@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import cast
@@ -135,11 +135,9 @@ class Broker:
                 "redis+cluster://, special characters of a password as %XX"
             ) from error
 
-    @contextmanager
-    def errors(self) -> Iterator[None]:
+    def errors(self) -> AbstractContextManager[None]:
         """Turn redis-py's errors into Mien's; see `broker_errors`."""
-        with broker_errors(self.address):
-            yield
+        return broker_errors(self.address)
 
     def ping(self) -> None:
         """Ask the broker for a sign of life.

@@ -267,17 +267,10 @@ class Camera:
         error: str = "",
     ) -> None:
         old = self._status
-        new = replace(
-            old,
-            state=state,
-            source=self._kind,
-            width=old.width if width is None else width,
-            height=old.height if height is None else height,
-            fps=fps,
-            error=error,
-            replaced=self._replaced,
-            granted=self._granted,
-        )
+        width = old.width if width is None else width
+        height = old.height if height is None else height
+        about = state, self._kind, width, height, fps
+        new = CameraStatus(*about, error=error, replaced=self._replaced, granted=self._granted)
         with self._lock:
             self._status = new
         if (new.state, new.error) != (old.state, old.error):

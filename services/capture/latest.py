@@ -2,8 +2,10 @@
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Condition, Thread
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from services.capture.picture import Picture
 from services.capture.sources.source import Source
@@ -35,8 +37,8 @@ class LatestReader:
     def __init__(self, source: Source, camera: str = "camera") -> None:
         self._source = source
         self._camera = camera
-        self._changed = Condition()
-        self._slot: Captured | None = None
+        # One picture at most, and behind it None, which wakes whoever waits for a picture that won't come.
+        self._slot: SimpleQueue[Captured | None] = SimpleQueue()
         self._replaced = 0
         self._ended: SourceError | None = None
         self._stopped = False
@@ -51,8 +53,7 @@ class LatestReader:
     @property
     def replaced(self) -> int:
         """Pictures that gave way to a newer one before anybody took them."""
-        with self._changed:
-            return self._replaced
+        return self._replaced
 
     def take(self, timeout: float) -> Captured | None:
         """Return the newest picture that was not taken yet; wait up to `timeout` seconds for one.
@@ -62,20 +63,19 @@ class LatestReader:
         Raises:
             SourceError: the source is lost, and its last picture was taken.
         """
-        with self._changed:
-            self._changed.wait_for(lambda: self._slot or self._ended or self._stopped, timeout)
-            if self._stopped:
-                return None
-            taken, self._slot = self._slot, None
-            if taken is None and self._ended is not None:
-                raise self._ended
-            return taken
+        taken = None
+        with suppress(Empty):
+            taken = self._slot.get(timeout=0 if self._ended or self._stopped else timeout)
+        if self._stopped:
+            return None
+        if taken is None and self._ended is not None:
+            raise self._ended
+        return taken
 
     def stop(self, patience_s: float = 1.0) -> bool:
         """Stop reading; True if the source was closed within `patience_s`, else it is left to its thread."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
+        self._stopped = True
+        self._slot.put(None)
         self._thread.join(patience_s)
         if self.holds_source:
             _log.warning("%s: its source is stuck in a read, left behind unclosed", self._camera)
@@ -96,12 +96,11 @@ class LatestReader:
 
     def _put(self, picture: Picture) -> None:
         captured_ns = time.monotonic_ns()
-        with self._changed:
-            self._replaced += self._slot is not None
-            self._slot = Captured(picture, captured_ns)
-            self._changed.notify_all()
+        with suppress(Empty):
+            self._slot.get_nowait()
+            self._replaced += 1
+        self._slot.put(Captured(picture, captured_ns))
 
     def _end(self, error: SourceError) -> None:
-        with self._changed:
-            self._ended = error
-            self._changed.notify_all()
+        self._ended = error
+        self._slot.put(None)

@@ -25,15 +25,22 @@ class CameraMetrics:
     def __init__(self, camera: str) -> None:
         self._camera = camera
         self._ended = False
+        self._live = False
+        self._replaced = -1
         self._lock = Lock()
 
     def published(self, replaced: int) -> None:
         """Count a frame; note how many pictures never became one."""
         with self._lock:
-            if not self._ended:
-                PUBLISHED.labels(self._camera).inc()
+            if self._ended:
+                return
+            PUBLISHED.labels(self._camera).inc()
+            if replaced != self._replaced:
                 REPLACED.labels(self._camera).set(replaced)
+                self._replaced = replaced
+            if not self._live:
                 LIVE.labels(self._camera).set(1)
+                self._live = True
 
     def broken(self, number: int) -> None:
         """Count pictures that could not be decoded."""
@@ -52,6 +59,7 @@ class CameraMetrics:
         with self._lock:
             if not self._ended:
                 LIVE.labels(self._camera).set(0)
+                self._live = False
 
     def end(self) -> None:
         """Note that it is to end; from now on nothing is counted."""
