@@ -37,7 +37,7 @@ test: $(VENV)/.dev ## run all tests: unit, integration with a real broker, end t
 ifdef TESTS
 	$(VENV)/bin/python -m pytest $(TESTS)
 else
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(PATIENT); one=$$?; \
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile $(PATIENT) tests/unit tests/integration; one=$$?; \
 	$(VENV)/bin/python -m pytest tests/e2e $(PATIENT:%=--ignore=%) && exit $$one
 endif
 
