@@ -24,7 +24,13 @@ class Request:
 class HttpReceiver:
     """A server on one port; `answer` gives the status of each request, and headers for it."""
 
-    def __init__(self, answer: Callable[[Request], tuple[int, dict[str, str]]] | None = None) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Request], tuple[int, dict[str, str]]] | None = None,
+        *,
+        host: str = "127.0.0.1",
+    ) -> None:
+        self.host = host
         self.port = free_port()
         self.requests: list[Request] = []
         self.accepted: list[Request] = []
@@ -43,7 +49,7 @@ class HttpReceiver:
         self.stop()
 
     def start(self) -> None:
-        server = _Server(("127.0.0.1", self.port), _handler(self))
+        server = _Server((self.host, self.port), _handler(self))
         self._server = server
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
 
