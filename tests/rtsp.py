@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -24,11 +25,13 @@ class RtspCamera:
 
     Args:
         scheme: of the login.
+        tls: the files of a certificate and its key, where it speaks TLS.
     """
 
-    def __init__(self, scheme: str = "Basic") -> None:
+    def __init__(self, scheme: str = "Basic", tls: Sequence[Path] = ()) -> None:
         self._python = python()
-        self.scheme = scheme
+        self.login = scheme
+        self.tls = tls
         self.port = free_port()
         self.words: list[str] = []
         self.start()
@@ -43,19 +46,24 @@ class RtspCamera:
         """How often somebody began to watch when nobody did."""
         return self.words.count("watched")
 
+    @property
+    def scheme(self) -> str:
+        """Of its address."""
+        return "rtsps" if self.tls else "rtsp"
+
     def url(self, password: str = PASSWORD, path: str = "/live") -> str:
-        return f"rtsp://{USER}:{password}@127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://{USER}:{password}@127.0.0.1:{self.port}{path}"
 
     def start(self) -> None:
         self.words.clear()
-        command = [self._python, str(CAMERA), str(self.port)]
+        command = [self._python, str(CAMERA), str(self.port), *map(str, self.tls)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
         )
         assert self._process.stdin is not None
         with self._process.stdin as line:
-            line.write(f"{self.scheme} {USER} {PASSWORD}\n")
+            line.write(f"{self.login} {USER} {PASSWORD}\n")
         Thread(target=self._listen, args=(self._process,), daemon=True).start()
         eventually("the camera listens", lambda: "ready" in self.words, within_s=60)
 

@@ -1,4 +1,4 @@
-"""An RTSP camera, GStreamer's server: `python3 rtsp_camera.py PORT`.
+"""An RTSP camera, GStreamer's server: `python3 rtsp_camera.py PORT [CERTIFICATE KEY]`, the latter for TLS.
 
 A program of its own that imports nothing of ours: Debian has GStreamer for Debian's Python only. Reads the
 login from its standard input, `SCHEME USER PASSWORD`. Prints `ready` when it listens, `watched` when the
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
-from typing import Protocol
+from typing import Any, Protocol
 
 LAUNCH = (
     "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1 "
@@ -18,7 +18,7 @@ LAUNCH = (
 ROLE = "viewer"
 
 
-def main(port: str) -> None:
+def main(port: str, *tls: str) -> None:
     """Serve until killed."""
     gi = import_module("gi")
     gi.require_version("Gst", "1.0")
@@ -29,7 +29,10 @@ def main(port: str) -> None:
     server = rtsp.RTSPServer(address="127.0.0.1", service=port)
     factory = rtsp.RTSPMediaFactory(launch=LAUNCH, shared=True)
     factory.connect("media-configure", tell)
-    server.set_auth(auth(rtsp, *sys.stdin.readline().split()))
+    allowed = auth(rtsp, *sys.stdin.readline().split())
+    if tls:
+        allowed.set_tls_certificate(import_module("gi.repository.Gio").TlsCertificate.new_from_files(*tls))
+    server.set_auth(allowed)
     rights = "media.factory.access=(boolean)true, media.factory.construct=(boolean)true"
     factory.add_role_from_structure(gst.Structure.from_string(f"{ROLE}, {rights}")[0])
     server.get_mount_points().add_factory("/live", factory)
@@ -38,7 +41,7 @@ def main(port: str) -> None:
     import_module("gi.repository.GLib").MainLoop().run()
 
 
-def auth(rtsp: ModuleType, scheme: str, user: str, password: str) -> object:
+def auth(rtsp: ModuleType, scheme: str, user: str, password: str) -> Any:  # noqa: ANN401  GStreamer's
     """Return who may watch."""
     allowed = rtsp.RTSPAuth()
     token = rtsp.RTSPToken()
@@ -65,4 +68,4 @@ def tell(_factory: object, media: Media) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
