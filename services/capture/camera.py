@@ -129,6 +129,7 @@ class Camera:
         """Serve until `stop` is set."""
         while not stop.is_set():
             if not self.demand.wanted():
+                self._retry_s = FIRST_RETRY_S  # Whoever looks next is no part of this row of tries.
                 self._rest()
                 self.demand.wait(REST_S)
                 continue

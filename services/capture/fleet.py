@@ -143,8 +143,13 @@ class Fleet:
         camera = self._make(settings, lambda _: self._open(running))
         running = Running(settings, camera, _place(settings))
         running.thread = Thread(target=self._run, args=(running,), name=f"camera {settings.id}", daemon=True)
+        try:
+            running.thread.start()
+        except RuntimeError as error:
+            # Not noted as running: the next edit tries it again, and the other cameras start.
+            log.error("camera %s: not started: %s", settings.id, error)
+            return
         self._running[settings.id] = running
-        running.thread.start()
 
     def _end(self, camera: str) -> Running:
         running = self._running.pop(camera)

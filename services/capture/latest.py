@@ -63,13 +63,14 @@ class LatestReader:
         Raises:
             SourceError: the source is lost, and its last picture was taken.
         """
-        taken = None
+        taken, ended = None, self._ended
         with suppress(Empty):
-            taken = self._slot.get(timeout=0 if self._ended or self._stopped else timeout)
+            taken = self._slot.get(timeout=0 if ended or self._stopped else timeout)
+            ended = self._ended  # Without an answer it is that of before: a picture may have come since.
         if self._stopped:
             return None
-        if taken is None and self._ended is not None:
-            raise self._ended
+        if taken is None and ended is not None:
+            raise ended
         return taken
 
     def stop(self, patience_s: float = 1.0) -> bool:

@@ -63,9 +63,10 @@ class CameraMetrics:
 
     def end(self) -> None:
         """Note that it is to end; from now on nothing is counted."""
-        self.closed()
         with self._lock:
-            self._ended = True
+            if not self._ended:
+                LIVE.labels(self._camera).set(0)
+                self._ended = True
 
 
 def remove(camera: str) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
+from shutil import which
 
 from services.local.children import module_command
 from services.local.findings import Finding, broken, ok, warning
@@ -27,8 +28,10 @@ PACKAGES = {
     "prometheus_client": "prometheus-client",
     "pydantic_settings": "pydantic-settings",
     "redis": "redis",
+    "segno": "segno",
     "simplejpeg": "simplejpeg",
     "urllib3": "urllib3",
+    "websockets": "websockets",
     "yaml": "pyyaml",
 }
 """What the services import, and the name under which pip installs it."""
@@ -64,6 +67,14 @@ def check_model(environ: Mapping[str, str], command: Sequence[str] | None = None
     if answer.returncode == 0:
         return ok("model", words)
     return broken("model", words, "Take the models/ folder of the repository again, or set MIEN_MODEL")
+
+
+def check_openssl(environ: Mapping[str, str], found: Callable[[str], object] = which) -> Finding:
+    """Check that a certificate for HTTPS can be made; a given one needs nothing."""
+    if environ.get("MIEN_TLS_CERT") or found("openssl"):
+        return ok("HTTPS", "mien up --https serves it")
+    problem = "the program openssl, which makes the certificate, is not installed"
+    return warning("HTTPS", problem, "Install openssl, or set MIEN_TLS_CERT and MIEN_TLS_KEY")
 
 
 def check_port(environ: Mapping[str, str]) -> Finding:

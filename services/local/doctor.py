@@ -28,6 +28,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield from _services(environ)
     yield from check_cameras(find_webcams())
     yield checks.check_port(environ)
+    yield checks.check_openssl(environ)
     yield checks.check_token_file(environ)
 
 

@@ -219,6 +219,27 @@ def test_the_pauses_between_two_tries_grow_up_to_the_longest() -> None:
     assert min(pauses[6:-1]) >= 0.7 * LONGEST_RETRY_S
 
 
+def test_who_looks_again_at_a_lost_camera_does_not_wait_for_the_pauses_of_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticker = Ticker()
+    bench = Bench(LOST, always=False, ticker=ticker)
+    demand = bench.camera.demand
+    demand.viewers(1)
+    monkeypatch.setattr(demand, "wait", lambda _timeout: demand.viewers(1))
+    pauses: dict[int, float] = {}
+
+    def tries(waited: float) -> None:
+        ticker.now += waited
+        pauses[bench.openings.number] = pauses.get(bench.openings.number, 0.0) + waited
+        if bench.openings.number == 6:
+            bench.linger.now += 60
+
+    bench.camera.run(Waits(most=400, then=tries))
+    assert pauses[5] >= 0.7 * 16 * FIRST_RETRY_S
+    assert pauses[7] <= 1.5 * FIRST_RETRY_S
+
+
 def test_a_camera_that_is_not_wanted_is_not_opened() -> None:
     bench = Bench(LOST, always=False)
     with bench.running():

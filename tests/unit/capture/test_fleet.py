@@ -141,6 +141,13 @@ class Bench:
         until(lambda: all(self.published(camera) for camera in cameras))
 
 
+class NoThread(Thread):
+    """A thread on a machine that has no more of them."""
+
+    def start(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr(module, "LETS_GO_WITHIN_S", 0.3)
@@ -161,6 +168,19 @@ def test_the_same_cameras_again_change_nothing(bench: Bench) -> None:
     cameras = bench.fleet.cameras
     bench.apply(two="b", one="a")
     assert bench.fleet.cameras == cameras
+
+
+def test_a_camera_whose_thread_cannot_be_started_is_tried_again_with_the_next_edit(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as scarce:
+        scarce.setattr(module, "Thread", NoThread)
+        bench.apply(door="steady")
+    assert bench.fleet.ids() == []
+    assert "camera door: not started: can't start new thread" in caplog.messages
+
+    bench.apply(door="steady")
+    bench.until_live("door")
 
 
 def test_a_camera_that_is_added_touches_no_other(bench: Bench) -> None:

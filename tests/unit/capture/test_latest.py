@@ -1,6 +1,6 @@
 """The reader that always holds the newest picture."""
 
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event
 
 import numpy as np
@@ -94,6 +94,31 @@ def test_the_last_picture_is_given_before_the_error_that_ended_the_source(source
     for _ in range(2):
         with pytest.raises(SourceError, match="camera gone"):
             reader.take(timeout=5)
+
+
+def test_a_source_that_ends_while_nobody_waits_any_longer_loses_no_picture(
+    source: ScriptedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = LatestReader(source)
+    slot = reader._slot
+
+    class Late:
+        """Has its picture and its end just after the wait for them."""
+
+        def get(self, timeout: float) -> None:
+            source.give(10, SourceError("camera gone"))
+            assert source.closed.wait(timeout=30)
+            monkeypatch.setattr(reader, "_slot", slot)
+            raise Empty
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(slot, name)
+
+    monkeypatch.setattr(reader, "_slot", Late())
+    assert reader.take(timeout=0) is None
+    assert reader.take(timeout=0) is not None
+    with pytest.raises(SourceError, match="camera gone"):
+        reader.take(timeout=0)
 
 
 def test_an_unforeseen_failure_of_a_source_is_told_as_a_source_error(source: ScriptedSource) -> None:

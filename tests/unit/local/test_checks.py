@@ -31,6 +31,20 @@ def test_every_package_is_here() -> None:
     assert checks.check_packages(checks.PACKAGES).state is State.OK
 
 
+@pytest.mark.parametrize(
+    ("environ", "installed", "state"),
+    [
+        ({}, "/usr/bin/openssl", State.OK),
+        ({}, None, State.WARNING),
+        ({"MIEN_TLS_CERT": "cert.pem"}, None, State.OK),
+    ],
+)
+def test_without_openssl_https_needs_a_given_certificate(
+    environ: dict[str, str], installed: str | None, state: State
+) -> None:
+    assert checks.check_openssl(environ, lambda _name: installed).state is state
+
+
 def test_a_model_that_fits_is_ok_with_the_line_that_says_so() -> None:
     finding = checks.check_model({}, [sys.executable, "-c", "print('expression.onnx fits')"])
     assert finding.state is State.OK
