@@ -24,8 +24,9 @@ APPEARS_WITHIN_S = 2.0
 
 LOOK_EVERY_S = 0.1
 
-BACK_WITHIN_S = 3.0
-"""One that leaves the list is listed for a while: a broker that has restarted is soon told of it again."""
+BACK_WITHIN_S = 5.0
+"""One that leaves the list is listed for a while: a broker that has restarted is soon told of it again.
+Capture tries to reach it once a second, a try may take 2 s, and it names its cameras once a second."""
 
 NEWEST_FOR_S = 0.5
 """For so long the newest result's time is not looked up again, because its whole picture comes with it."""
@@ -124,6 +125,9 @@ class Directory:
         self._monotonic = monotonic
         self._sleep = sleep
         self._seen: dict[str, float] = {}
+        self._here: list[str] = []
+        self._interrupted = False
+        self._back_at = float("-inf")
         self._newest: dict[str, tuple[float, int | None]] = {}
         self._rows = Renewed(lambda: self._read(self.names()), monotonic)
 
@@ -137,9 +141,8 @@ class Directory:
 
     def names(self) -> list[str]:
         """Return the id of every camera, sorted."""
-        listed = self._listed()
-        soon_back = (camera for camera in list(self._seen) if self._was_here(camera, BACK_WITHIN_S))
-        return sorted({*listed, *soon_back})
+        self._look()
+        return sorted(self._here)
 
     def workers(self) -> list[Worker]:
         """Return every worker, by id."""
@@ -152,18 +155,20 @@ class Directory:
         known again to a broker that has restarted.
         """
         try:
-            if camera in self._listed():
-                return True
+            self._look()
         except BrokerError:
             if not self._was_here(camera):
                 raise
         return self._was_here(camera)
 
     def appears(self, camera: str, within_s: float = APPEARS_WITHIN_S) -> bool:
-        """Return whether there is such a camera, now or in a moment: capture may be starting."""
+        """Return whether there is such a camera, now or in a moment: capture may be starting.
+
+        Where the broker has just come back, capture may have to name its cameras again, which takes longer.
+        """
         deadline = self._monotonic() + within_s
         while not self.has(camera):
-            if self._monotonic() > deadline:
+            if self._monotonic() > max(deadline, self._back_at + BACK_WITHIN_S):
                 return False
             self._sleep(LOOK_EVERY_S)
         return True
@@ -175,6 +180,7 @@ class Directory:
     def forget(self, camera: str) -> None:
         """Forget when a camera that never comes back was there."""
         self._seen.pop(camera, None)
+        self._here = [other for other in self._here if other != camera]
         self._newest.pop(camera, None)
 
     def ready(self) -> bool:
@@ -182,10 +188,19 @@ class Directory:
         open_now = [row for row in self.cameras() if row.state in OPEN and row.viewers]
         return all(row.frame_age_ms is not None and row.frame_age_ms < FRESH_MS for row in open_now)
 
-    def _listed(self) -> list[str]:
-        cameras = self._known.cameras()
-        self._seen.update(dict.fromkeys(cameras, self._monotonic()))
-        return cameras
+    def _look(self) -> None:
+        try:
+            cameras = self._known.cameras()
+        except BrokerError:
+            self._interrupted = True
+            raise
+        now = self._monotonic()
+        if self._interrupted:
+            # Nobody could tell a broker that was away of the cameras: their while begins now.
+            self._interrupted, self._back_at = False, now
+            self._seen.update(dict.fromkeys(self._here, now))
+        self._seen.update(dict.fromkeys(cameras, now))
+        self._here = [camera for camera in list(self._seen) if self._was_here(camera, BACK_WITHIN_S)]
 
     def _was_here(self, camera: str, within_s: float = FORGOTTEN_AFTER_S) -> bool:
         return self._monotonic() - self._seen.get(camera, float("-inf")) < within_s

@@ -86,6 +86,17 @@ def test_a_camera_that_never_comes_is_not_waited_for_without_end(world: World) -
     assert world.clock.seconds > before
 
 
+def test_a_camera_is_waited_for_longer_where_the_broker_has_just_come_back(world: World) -> None:
+    directory = world.directory()
+    world.away = True
+    with pytest.raises(BrokerUnreachable):
+        directory.has("cam")
+    world.away = False
+    before = world.clock.seconds
+    assert not directory.appears("cam", 0)
+    assert world.clock.seconds - before >= BACK_WITHIN_S
+
+
 def test_a_camera_is_still_there_while_it_makes_itself_known_again(world: World) -> None:
     world.add_camera("cam")
     directory = world.directory()
@@ -111,6 +122,51 @@ def test_a_broker_that_has_just_restarted_empties_no_list(world: World) -> None:
     ]
     world.clock.move(BACK_WITHIN_S)
     assert directory.names() == ["c"]
+
+
+@pytest.mark.parametrize("away_s", [BACK_WITHIN_S * 2, FORGOTTEN_AFTER_S * 2])
+def test_a_broker_that_was_away_for_long_empties_no_list_when_it_is_back(world: World, away_s: float) -> None:
+    world.add_camera("cam")
+    directory = world.directory()
+    directory.names()
+    world.away = True
+    with pytest.raises(BrokerUnreachable):
+        directory.names()
+    world.clock.move(away_s)
+    world.statuses.clear()
+    world.away = False
+    assert directory.has("cam")
+    world.clock.move(BACK_WITHIN_S / 2)
+    assert directory.names() == ["cam"]
+    world.clock.move(BACK_WITHIN_S / 2)
+    assert directory.names() == []
+
+
+def test_a_broker_that_is_interrupted_again_and_again_empties_no_list(world: World) -> None:
+    world.add_camera("cam")
+    directory = world.directory()
+    directory.names()
+    world.statuses.clear()
+    for _ in range(3):
+        world.away = True
+        with pytest.raises(BrokerUnreachable):
+            directory.names()
+        world.clock.move(BACK_WITHIN_S * 2)
+        world.away = False
+        assert directory.names() == ["cam"]
+
+
+def test_a_camera_that_is_forgotten_does_not_come_back_with_the_broker(world: World) -> None:
+    world.add_camera("cam")
+    directory = world.directory()
+    directory.names()
+    world.away = True
+    with pytest.raises(BrokerUnreachable):
+        directory.names()
+    directory.forget("cam")
+    world.statuses.clear()
+    world.away = False
+    assert directory.names() == []
 
 
 def test_a_camera_that_was_there_is_there_while_the_broker_is_away(world: World) -> None:

@@ -5,7 +5,9 @@ from itertools import takewhile
 
 import pytest
 
+from services.web.directory import BACK_WITHIN_S
 from services.web.hub import Hub
+from services.web.live.routes import Listed
 from services.web.live.tiles import EMPTY_FOR_S, LIST_EVERY_S, Tiles
 from services.web.multipart import OPENING
 from services.web.picture import Picture
@@ -136,6 +138,22 @@ def test_cameras_that_come_appear_and_those_that_go_are_left(world: World, hub: 
     wall.for_seconds(LIST_EVERY_S, parts)
     assert set(placeholders(wall.for_seconds(2, parts))) == {"b"}
     assert hub.viewers() == {"a": 0, "b": 1}
+
+
+def test_a_broker_that_was_away_for_long_takes_no_tile_when_it_is_back(world: World, hub: Hub) -> None:
+    wall = Wall(world, hub, "a")
+    directory = world.directory()
+    world.add_camera("a")
+    tiles = Tiles(hub, 4, Listed(directory.names), lambda *_: None, clock=wall.clock, sleep=wall.advance)
+    parts = tiles.to(WallLine(wall))
+    wall.for_seconds(LIST_EVERY_S, parts)
+    world.away = True
+    wall.for_seconds(LIST_EVERY_S + BACK_WITHIN_S, parts)
+    world.away = False
+    world.statuses.clear()
+    wall.for_seconds(LIST_EVERY_S, parts)
+    assert hub.viewers() == {"a": 1}
+    assert set(placeholders(wall.for_seconds(1.5, parts))) == {"a"}
 
 
 def test_a_viewer_counts_for_each_camera_until_it_leaves(world: World, hub: Hub) -> None:
