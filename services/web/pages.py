@@ -11,6 +11,9 @@ from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS, row
 from shared.entities import EXPRESSIONS
 from shared.errors import BrokerError
 
+AGAIN_AFTER_S = 3
+"""A page for which the broker or a picture is missing is asked for again then."""
+
 
 def blueprint(directory: Directory) -> Blueprint:
     """Return the home page and the live page."""
@@ -23,7 +26,8 @@ def blueprint(directory: Directory) -> Blueprint:
 
     @bp.get("/cameras/<camera>")
     def live(camera: str) -> str:
-        if not directory.has(camera):
+        # Where the broker has just come back, too, capture has to name its cameras first.
+        if not directory.appears(camera):
             abort(404, NO_SUCH_CAMERA)
         return render_template("live.html", camera=camera, expressions=EXPRESSIONS)
 
@@ -31,9 +35,15 @@ def blueprint(directory: Directory) -> Blueprint:
 
 
 def error_page(status: int, detail: str) -> Response:
-    """Return a plain page that says what went wrong."""
-    page = render_template("error.html", status=status, title=HTTPStatus(status).phrase, detail=detail)
-    return Response(page, status, content_type="text/html; charset=utf-8")
+    """Return a plain page that says what went wrong; what may be over soon, the browser asks for again."""
+    passing = status == HTTPStatus.SERVICE_UNAVAILABLE
+    words = {"title": HTTPStatus(status).phrase, "detail": detail, "passing": passing}
+    answer = Response(
+        render_template("error.html", status=status, **words), status, content_type="text/html; charset=utf-8"
+    )
+    if passing:
+        answer.headers["Refresh"] = str(AGAIN_AFTER_S)
+    return answer
 
 
 def _seen(directory: Directory) -> dict[str, Any]:

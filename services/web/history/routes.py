@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from services.web.directory import Directory
+from services.web.directory import APPEARS_WITHIN_S, Directory
 from services.web.feeds import NO_SUCH_CAMERA
 from services.web.history.bodies import csv_body, json_body
 from services.web.history.query import RAW, Query, QueryError, parse_query
@@ -55,20 +55,24 @@ def blueprint(directory: Directory, archive: Archive) -> Blueprint:
 
     @bp.get("/cameras/<camera>/history")
     def page(camera: str) -> str:
-        known_past(directory, archive, camera)
+        known_past(directory, archive, camera, APPEARS_WITHIN_S)
         path = url_for("history.expressions", camera=camera)
         return render_template("history.html", camera=camera, path=path, shown=COUNTED)
 
     return bp
 
 
-def known_past(directory: Directory, archive: Archive, camera: str) -> Past:
-    """Return what is kept of a camera, also of one that is gone; abort with 404 where there is none."""
+def known_past(directory: Directory, archive: Archive, camera: str, within_s: float = 0.0) -> Past:
+    """Return what is kept of a camera, also of one that is gone.
+
+    Where there is neither, and none appears within `within_s` seconds, abort with 404.
+    """
     try:
         past = archive.of(camera)
     except SettingsError:
         abort(404, NO_SUCH_CAMERA)
-    if not directory.has(camera) and past.kept_sums("1m") is None:
+    gone = not directory.has(camera) and past.kept_sums("1m") is None
+    if gone and not directory.appears(camera, within_s):
         abort(404, NO_SUCH_CAMERA)
     return past
 

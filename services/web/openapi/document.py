@@ -6,8 +6,10 @@ from services.web.openapi.words import Part
 
 DESCRIPTION = (
     "Mien reads the expressions on the faces in front of cameras, live. Every address but the probes needs "
-    "the access token: as `Authorization: Bearer TOKEN`, or as the cookie that signing in sets. Errors "
-    "are problems of RFC 9457. Names and fields are only added within version 1."
+    "the access token: as `Authorization: Bearer TOKEN`, or as the cookie that signing in sets. Any such GET "
+    "with `token=TOKEN` in its address signs in: it is answered with 303 and the cookie, and leads to the "
+    "same address without it. Errors are problems of RFC 9457. Names and fields are only added within "
+    "version 1."
 )
 
 TAGS: list[Part] = [

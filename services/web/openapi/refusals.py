@@ -4,6 +4,7 @@ from services.web.openapi import examples
 from services.web.openapi.words import HTML_TYPE, PROBLEM_TYPE, Part, header, ref
 
 WAIT = {"Retry-After": header("After so many seconds the next token is looked at.", {"type": "integer"})}
+AGAIN = {"Refresh": header("A browser asks again after so many seconds.", {"type": "integer"})}
 CHALLENGE = {"WWW-Authenticate": header("`Bearer`, with its realm.", {"type": "string"})}
 
 
@@ -63,6 +64,6 @@ REFUSALS: Part = {
     "SignInPage": _page("Without the token: the page to sign in.", CHALLENGE),
     "NoCameraPage": _page("There is no such camera, on a page."),
     "TooManyTokensPage": _page("Too many wrong tokens came from this address: the page to sign in.", WAIT),
-    "AwayPage": _page("The broker is away, or the camera gives no picture, on a page."),
+    "AwayPage": _page("The broker is away, or the camera gives no picture, on a page.", AGAIN),
 }
 """By name; pages where people look, problems where programs do."""

@@ -1,12 +1,18 @@
+import re
+from functools import partial
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from services.web.pages import AGAIN_AFTER_S
 from services.web.workers import LONGEST_LABEL, SILENT_AFTER_MS
 from shared.entities import EXPRESSIONS, CameraState
 from shared.registry import Worker
 from tests.unit.web.fakes import BEARER, Site
+
+ROOT = Path(__file__).resolve().parents[3]
 
 PAGES = ["/", "/cameras/cam", "/cameras/cam/history", "/cameras/none", "/device"]
 
@@ -248,11 +254,51 @@ def test_the_live_page_of_a_camera_that_nobody_knows_yet_is_503_while_the_broker
     assert "The broker cannot be reached." in answer.text
 
 
+@pytest.mark.parametrize("path", ["/cameras/cam", "/cameras/cam/history", "/cameras/cam/snapshot.jpg"])
+def test_a_page_for_which_the_broker_is_missing_tries_again_by_itself(
+    client: FlaskClient, site: Site, path: str
+) -> None:
+    site.world.away = True
+    answer = client.get(path, headers=BEARER)
+    assert answer.status_code == 503
+    assert answer.headers["Refresh"] == str(AGAIN_AFTER_S)
+    assert "tries again by itself" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/cameras/cam", "/cameras/cam/history"])
+def test_a_page_waits_for_a_camera_that_capture_is_about_to_name(
+    client: FlaskClient, site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(site.world, "cameras", partial(next, iter([[], [], ["cam"]]), ["cam"]))
+    assert client.get(path, headers=BEARER).status_code == 200
+
+
+def test_what_will_not_be_over_soon_is_not_tried_again(client: FlaskClient) -> None:
+    answer = client.get("/cameras/none", headers=BEARER)
+    assert "Refresh" not in answer.headers
+    assert "tries again" not in answer.text
+
+
+def test_programs_are_not_told_to_try_again(client: FlaskClient, site: Site) -> None:
+    site.world.away = True
+    answer = client.get("/api/v1/cameras", headers=BEARER)
+    assert answer.status_code == 503
+    assert "Refresh" not in answer.headers
+
+
 def test_the_sign_in_page_says_where_the_token_is(client: FlaskClient) -> None:
     text = client.get("/").text
     assert "?token=" in text
+    assert "<code>MIEN_TOKEN</code>" in text
     assert "MIEN_TOKEN_FILE" in text
-    assert "docker" not in text.lower()
+
+
+def test_the_sign_in_page_leads_to_the_token_in_the_containers(client: FlaskClient) -> None:
+    text = client.get("/").text
+    assert "docker compose logs web" in text
+    compose = (ROOT / "docker-compose.yml").read_text()
+    [path] = re.findall(r"MIEN_TOKEN_FILE: (\S+)", compose)
+    assert f"docker compose exec web cat {path}" in text
 
 
 def test_the_page_of_this_device_s_camera_is_linked_from_home(client: FlaskClient) -> None:

@@ -7,12 +7,18 @@ from openapi_spec_validator import validate
 
 from services.web.openapi.document import document
 from services.web.openapi.words import Part
-from tests.unit.web.fakes import BEARER, Site
+from tests.unit.web.fakes import BEARER, TOKEN, Site
 
 TOLD = ("/api/v1/", "/healthz", "/readyz", "/cameras/<camera>/")
 """How the addresses begin that programs ask; the others are people's pages."""
 
 PAGES = {"/cameras/<camera>/history"}
+
+NEED_A_TOKEN = [
+    path
+    for path, methods in document("mien")["paths"].items()
+    if "get" in methods and "security" not in methods["get"]
+]
 
 
 def served(site: Site) -> Iterator[tuple[str, str]]:
@@ -43,6 +49,17 @@ def test_it_is_served_with_the_name_of_the_cookie_that_opens(client: FlaskClient
     assert told == document(name)
     client.get("/", query_string={"token": BEARER["Authorization"].split()[1]})
     assert client.get_cookie(name) is not None
+
+
+@pytest.mark.parametrize("path", NEED_A_TOKEN)
+def test_a_token_in_the_address_signs_in_and_leaves_the_address(client: FlaskClient, path: str) -> None:
+    assert "GET with `token=TOKEN` in its address signs in" in document("mien")["info"]["description"]
+    address = path.replace("{camera}", "cam")
+    assert client.get(address, query_string={"rate": "5", "token": "wrong"}).status_code == 401
+    answer = client.get(address, query_string={"rate": "5", "token": TOKEN})
+    assert answer.status_code == 303
+    assert answer.location == f"{address}?rate=5"
+    assert "Set-Cookie" in answer.headers
 
 
 def test_it_needs_the_token(client: FlaskClient) -> None:
