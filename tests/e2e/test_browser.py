@@ -54,6 +54,14 @@ def test_a_person_without_a_token_is_asked_for_it(demo: Pipeline, page: Page) ->
     assert page.url.endswith("/cameras/cam1")
 
 
+def test_where_the_token_is_found_fits_a_narrow_screen(demo: Pipeline, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"http://127.0.0.1:{demo.port}/")
+    page.get_by_text("Where do I find the token?").click()
+    page.get_by_text("docker compose exec web cat").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_a_wrong_token_does_not_sign_in(demo: Pipeline, page: Page) -> None:
     with demo.feed() as feed:
         next(feed.frames())
