@@ -27,6 +27,11 @@ from shared.telling import Telling
 from shared.watched_file import Edits, WatchedFile
 from shared.watching import Watching
 
+log = logging.getLogger(__name__)
+
+WATCH_EVERY_S = 0.25
+"""How often the time of the lead is looked at: an answer may be awaited for longer than the lead lasts."""
+
 
 class Service:
     """Everything of one replica, wired.
@@ -48,6 +53,15 @@ class Service:
         self.leadership = Leadership(Lead(broker, NOTIFIER, replica), self.post.lead)
         self.crew = Crew(self.post, self._watcher, lambda camera: self._look(camera, 0))
 
+    def run(self, stop: Event, health: Health) -> None:
+        """Notify until `stop` is set, whenever this replica leads.
+
+        Raises:
+            BrokerRefused: the broker answers and refuses.
+        """
+        Thread(target=self._watch_the_time, args=(stop,), name="time of the lead", daemon=True).start()
+        repeat(lambda: self.round(stop, health), self._broker, stop, health)
+
     def round(self, stop: Event, health: Health) -> None:
         """Take or keep the lead, and wait a moment.
 
@@ -58,6 +72,8 @@ class Service:
             self._clock.refresh()
             self.leadership.round()
         except BrokerError:
+            # The clock may be the first to find it away.
+            self.leadership.lose()
             health.beat(ready=False)
             raise
         health.beat(ready=True)
@@ -70,10 +86,19 @@ class Service:
         with suppress(BrokerError):
             self.leadership.end()
 
+    def _watch_the_time(self, stop: Event) -> None:
+        while not stop.wait(WATCH_EVERY_S):
+            try:
+                self.leadership.lapse()
+            except Exception:
+                # Without this thread MQTT would be held on to through an outage.
+                log.exception("the lead could not be let go")
+
     def _watcher(self, camera: str) -> Watcher:
         place = Place(
             results=CameraStreams(self._broker, camera, scripts=self._scripts),
             status=partial(self._registry.camera_status, camera),
+            captures=lambda: bool(self._registry.cameras()),
             look=partial(self._look, camera, 1),
             telling=Telling(self._broker, camera),
             now=self._clock.now,
@@ -117,7 +142,7 @@ def main(settings: NotifySettings) -> None:
     )
     Thread(target=edits.run, args=(stop,), name="cameras' file", daemon=True).start()
     try:
-        repeat(lambda: service.round(stop, health), broker, stop, health)
+        service.run(stop, health)
     finally:
         stop.set()
         service.end()

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from threading import Lock
 
 from services.notify import metrics
 from shared.errors import BrokerError
@@ -32,6 +33,8 @@ class Leadership:
         self._on_change = on_change
         self._clock = clock
         self._waits = False
+        # Who watches the clock is another thread than who asks the broker.
+        self._changing = Lock()
 
     @property
     def term(self) -> int | None:
@@ -49,15 +52,31 @@ class Leadership:
         try:
             term = self._lead.take() or None
         except BrokerError:
-            self._change(None)
+            self.lose()
             raise
         # From before it was asked: the broker's own count began later.
         self._until = begun + LASTS_MS / 1000
-        if self._change(term):
+        if self._clock() >= self._until:
+            self.lapse()
+            return
+        with self._changing:
+            changed = self._change(term)
+        if changed:
             log.info("this replica notifies now" if term else "another replica notifies now")
         elif term is None and not self._waits:
             log.info("another replica notifies; this one is ready to take over")
         self._waits = term is None
+
+    def lose(self) -> None:
+        """Lead no longer: another that reaches the broker may."""
+        with self._changing:
+            self._change(None)
+
+    def lapse(self) -> None:
+        """Lead no longer where the time of the lead is over: the broker's answer may be long in coming."""
+        with self._changing:
+            if self.term is None and self._change(None):
+                log.warning("the broker does not answer in time; another replica may notify now")
 
     def end(self) -> None:
         """Let another lead.
@@ -65,7 +84,8 @@ class Leadership:
         Raises:
             BrokerError: the broker is away or refuses; then the lead is lost in seconds.
         """
-        led, self._term = self._term is not None, None
+        with self._changing:
+            led, self._term = self._term is not None, None
         if led:
             self._lead.give_up()
 

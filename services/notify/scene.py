@@ -94,9 +94,19 @@ def after_time(scene: Scene, camera: str, now: int) -> Step:
     return replace(scene, largest=_largest(scene)) if events else scene, events
 
 
-def after_status(scene: Scene, camera: str, status: CameraStatus | None, now: int) -> Step:
-    """Return the scene after what capture says of the camera, or None where it says nothing."""
-    reason = _why_lost(scene, status, now)
+def after_status(
+    scene: Scene, camera: str, status: CameraStatus | None, now: int, *, absent: bool = False
+) -> Step:
+    """Return the scene after what capture says of the camera, or None where it says nothing.
+
+    Args:
+        scene: before.
+        camera: its id.
+        status: what capture says.
+        now: in Unix ns.
+        absent: whether capture says nothing of any camera.
+    """
+    reason = _why_lost(scene, status, now, absent=absent)
     scene = replace(scene, unheard=(scene.unheard or now) if status is None else 0)
     if reason is not None and scene.lost is None:
         event = Event(Kind.CAMERA_LOST, camera, now, reason=reason)
@@ -112,9 +122,12 @@ def begun_again(scene: Scene) -> Scene:
     return replace(scene, order=(0, 0))
 
 
-def _why_lost(scene: Scene, status: CameraStatus | None, now: int) -> str | None:
+def _why_lost(scene: Scene, status: CameraStatus | None, now: int, *, absent: bool) -> str | None:
     if status is None:
-        return SILENT if scene.unheard and now - scene.unheard >= CAPTURE_SILENT_S * NS else None
+        # A camera that is new in a file that capture refuses was never there to be lost.
+        missed = scene.known or absent
+        silent = scene.unheard and now - scene.unheard >= CAPTURE_SILENT_S * NS
+        return SILENT if missed and silent else None
     return (status.error or "it gives no pictures") if status.state is CameraState.LOST else None
 
 

@@ -62,6 +62,7 @@ class Place:
     Attributes:
         results: the camera's results.
         status: returns capture's words about the camera.
+        captures: returns whether capture says anything of any camera.
         look: says that somebody looks at the camera.
         telling: keeps what was told.
         now: the broker's time, in Unix ns.
@@ -69,6 +70,7 @@ class Place:
 
     results: Results
     status: Callable[[], CameraStatus | None]
+    captures: Callable[[], bool]
     look: Callable[[], None]
     telling: Keeps
     now: Callable[[], int]
@@ -128,7 +130,7 @@ class Watcher:
         self._check = Every(CHECK_EVERY_S, monotonic)
 
     def run(self, stop: Flag) -> None:
-        """Watch until `stop` is set, whatever the broker does."""
+        """Watch until `stop` is set, whatever happens."""
         while not stop.is_set():
             try:
                 self.step(stop)
@@ -138,6 +140,11 @@ class Watcher:
             except BrokerError:
                 # The service's own round says so, once for all cameras.
                 stop.wait(REST_S)
+            except Exception:
+                # Without this thread nobody would hear of the camera again.
+                log.exception("camera %s: something is wrong; it is watched on", self._camera)
+                self._term = None  # So it begins with what was told.
+                stop.wait(WRONG_WAIT_S)
 
     def step(self, stop: Flag) -> None:
         """Read once, for a moment; rest where another replica leads.
@@ -186,7 +193,9 @@ class Watcher:
         if not self._status.due():
             return scene, []
         try:
-            return after_status(scene, self._camera, self._place.status(), self._place.now())
+            status = self._place.status()
+            absent = status is None and not self._place.captures()
+            return after_status(scene, self._camera, status, self._place.now(), absent=absent)
         except EntryError as error:
             self._seldom.warning("camera %s: %s", self._camera, error)
             return scene, []
@@ -217,7 +226,7 @@ class Watcher:
         # Where it is not known whether it was kept, that is asked, and the results are read again.
         term, self._term, self._pending = self._term, None, change
         if term is not None and self._place.telling.write(term, change.told):
-            self._term = term
+            self._term, self._pending = term, None
             self._done(change)
         self._pending = None
 

@@ -67,6 +67,42 @@ def test_the_lead_ends_by_its_own_clock_where_no_answer_comes() -> None:
     assert (leadership.term, changes) == (7, [True])
 
 
+def test_who_watches_the_clock_hears_of_its_end_once_and_an_answer_that_came_too_late_is_none(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ticker = Ticker(0.0)
+    changes: list[bool] = []
+
+    class Late(Terms):
+        def take(self) -> int:
+            ticker.now += LASTS_MS / 1000 if len(self.terms) == 2 else 0.0
+            return super().take()
+
+    leadership = Leadership(Late(7, 7, 7), changes.append, clock=ticker)
+    leadership.round()
+    leadership.lapse()
+    assert changes == [True]
+    ticker.now = LASTS_MS / 1000
+    for _ in range(2):
+        leadership.lapse()
+    assert changes == [True, False]
+    assert [line for line in caplog.messages if "does not answer in time" in line] == caplog.messages[-1:]
+    leadership.round()
+    assert changes == [True, False]
+    leadership.round()
+    assert (leadership.term, changes) == (7, [True, False, True])
+
+
+def test_one_that_loses_the_lead_tells_it_once() -> None:
+    changes: list[bool] = []
+    leadership = Leadership(Terms(7), changes.append)
+    leadership.lose()
+    leadership.round()
+    leadership.lose()
+    leadership.lose()
+    assert (leadership.term, changes) == (None, [True, False])
+
+
 def test_the_lead_lasts_from_before_the_broker_was_asked() -> None:
     ticker = Ticker(0.0)
 

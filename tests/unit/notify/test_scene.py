@@ -44,8 +44,8 @@ class Bench:
         self.scene, events = after_time(self.scene, "door", int(t * S))
         return events
 
-    def status(self, t: float, status: CameraStatus | None) -> list[Event]:
-        self.scene, events = after_status(self.scene, "door", status, int(t * S))
+    def status(self, t: float, status: CameraStatus | None, *, absent: bool = True) -> list[Event]:
+        self.scene, events = after_status(self.scene, "door", status, int(t * S), absent=absent)
         return events
 
 
@@ -176,6 +176,21 @@ def test_a_camera_of_which_capture_says_nothing_is_lost_after_a_while(bench: Ben
     (lost,) = bench.status(1 + CAPTURE_SILENT_S, None)
     assert lost.reason == SILENT
     assert bench.status(100, None) == []
+
+
+def test_one_that_capture_does_not_know_and_never_showed_is_not_lost_while_capture_is_there(
+    bench: Bench,
+) -> None:
+    assert bench.status(1, None, absent=False) == []
+    assert bench.status(100, None, absent=False) == []
+    (lost,) = bench.status(101, None)
+    assert lost.reason == SILENT
+
+
+def test_one_that_capture_has_shown_and_knows_no_more_is_lost(bench: Bench) -> None:
+    bench.status(1, LIVE)
+    bench.status(2, None, absent=False)
+    assert kinds(bench.status(2 + CAPTURE_SILENT_S, None, absent=False)) == [("camera_lost", None)]
 
 
 def test_capture_that_restarts_loses_no_camera(bench: Bench) -> None:

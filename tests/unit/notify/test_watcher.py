@@ -87,6 +87,8 @@ class Bench:
         self.results = results or FakeResults()
         self.telling = telling or FakeTelling()
         self.status: CameraStatus | None = CameraStatus(CameraState.LIVE, "test")
+        self.captures = False
+        self.mistake: Exception | None = None
         self.term: int | None = 1
         self.now = 0.0
         self.looks = 0
@@ -97,6 +99,7 @@ class Bench:
         place = Place(
             results=self.results,
             status=lambda: self.status,
+            captures=lambda: self.captures,
             look=self._look,
             telling=self.telling,
             now=lambda: int((START + self.now) * S),
@@ -106,7 +109,7 @@ class Bench:
             place,
             term=lambda: self.term,
             tell=self._tell,
-            show=self.scenes.append,
+            show=self._show,
             monotonic=self.ticker,
         )
 
@@ -123,6 +126,12 @@ class Bench:
 
     def _tell(self, events: Sequence[Event]) -> None:
         self.told += events
+
+    def _show(self, scene: Scene) -> None:
+        self.scenes.append(scene)
+        if self.mistake is not None:
+            mistake, self.mistake = self.mistake, None
+            raise mistake
 
 
 def test_a_leader_tells_changes_and_looks_at_the_camera() -> None:
@@ -230,6 +239,16 @@ def test_a_camera_that_is_lost_is_told() -> None:
     assert bench.step() == [(Kind.CAMERA_LOST, None)]
 
 
+@pytest.mark.parametrize(("captures", "told"), [(True, []), (False, [(Kind.CAMERA_LOST, None)])])
+def test_a_camera_that_capture_never_spoke_of_is_lost_only_where_capture_speaks_of_none(
+    captures: bool, told: list[tuple[Kind, str | None]]
+) -> None:
+    bench = Bench()
+    bench.status, bench.captures = None, captures
+    changes = [change for _ in range(10) for change in bench.step()]
+    assert changes == told
+
+
 def test_a_stream_that_began_again_is_read_again() -> None:
     bench = Bench()
     bench.step()
@@ -271,13 +290,27 @@ def test_results_that_were_gone_before_they_were_read_are_counted() -> None:
     assert REGISTRY.get_sample_value("mien_notify_results_missed_total", {"camera": "door"}) == before + 2
 
 
-@pytest.mark.parametrize("error", [AWAY, WRONG_TYPE])
-def test_it_runs_on_whatever_the_broker_does_until_it_is_stopped(error: Exception) -> None:
+@pytest.mark.parametrize("error", [AWAY, WRONG_TYPE, RuntimeError("nobody thought of it")])
+def test_it_runs_on_whatever_happens_until_it_is_stopped(error: Exception) -> None:
     bench = Bench()
     stop = Waits(most=3)
     bench.results.error = error
     bench.watcher.run(stop)
     assert len(stop.waits) == 3
+
+
+def test_a_mistake_costs_a_moment_and_what_was_told_before_it_is_not_told_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench()
+    bench.step()
+    bench.results.show(1.5, person(7))
+    bench.mistake = RuntimeError("no such thing")
+    bench.watcher.run(Waits(most=1))
+    assert [event.kind for event in bench.told] == [Kind.FACE_APPEARED]
+    assert "something is wrong" in caplog.text
+    bench.results.show(2.5, person(7, "happy"))
+    assert bench.step() == [(Kind.EXPRESSION_CHANGED, "happy")]
 
 
 def _raw(value: str | bytes) -> bytes:
