@@ -10,6 +10,7 @@ from services.notify.events import Kind
 from services.notify.mqtt import Server
 from services.notify.topics import Topics
 from shared.errors import SettingsError
+from shared.keys import CAMERA_ID
 from shared.settings import read_secret
 from shared.settings_file import Wrong, described, lines_of, text_of, unknown
 from shared.yaml_lines import Item, List, Mapping, Value, read_mapping, shown
@@ -87,7 +88,18 @@ def read_configuration(path: Path) -> Configuration:
 
 def _names(item: Item | None) -> frozenset[str]:
     tree = item.value if item else None
-    return frozenset(camera.name for camera in tree.items) if isinstance(tree, Mapping) else frozenset()
+    return frozenset(map(_name, tree.items)) if isinstance(tree, Mapping) else frozenset()
+
+
+def _name(camera: Item) -> str:
+    if CAMERA_ID.fullmatch(camera.name) is None:
+        # Capture says the same; without this, half of its edit would be applied here.
+        raise Wrong(
+            camera.line,
+            f"camera id {shown(camera.name)} is not valid: 1 to 32 of a-z, 0-9, '_' and '-', beginning with "
+            "a letter or a digit",
+        )
+    return camera.name
 
 
 def _configuration(item: Item | None, cameras: frozenset[str], folder: Path) -> Configuration:

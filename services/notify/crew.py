@@ -31,14 +31,16 @@ class Crew:
 
     def apply(self, configuration: Configuration) -> None:
         """Watch what the file says from now on, for whom it says."""
-        self._post.apply(configuration)
         wanted = cameras_of(configuration)
         with self._lock:
+            # All or none: where a watcher or a receiver cannot be made, everything stays as it was.
+            new = {camera: self._make(camera) for camera in sorted(wanted - self._running.keys())}
+            self._post.apply(configuration)
             for camera in self._running.keys() - wanted:
                 self._end(camera)
                 self._post.remove(camera)
-            for camera in sorted(wanted - self._running.keys()):
-                self._start(camera)
+            for camera, watcher in new.items():
+                self._start(camera, watcher)
 
     def end(self) -> None:
         """End all watchers; those of this replica look no longer."""
@@ -48,9 +50,8 @@ class Crew:
             for camera in list(self._running):
                 self._end(camera)
 
-    def _start(self, camera: str) -> None:
+    def _start(self, camera: str, watcher: Watcher) -> None:
         stop = Flag()
-        watcher = self._make(camera)
         thread = Thread(target=watcher.run, args=(stop,), name=f"watcher-{camera}", daemon=True)
         self._running[camera] = stop, thread
         thread.start()

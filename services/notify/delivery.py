@@ -108,6 +108,7 @@ class Courier:
             self._failed(error)
             return False
         except Refused as error:
+            self._is_here()
             log.warning("%s: %s; event %s is given up", self._name, error, taken.event.id)
             self._outbox.dropped(Cause.REFUSED)
         except Exception:
@@ -119,11 +120,14 @@ class Courier:
         return True
 
     def _arrived(self, taken: Waiting) -> None:
+        self._is_here()
+        self._outbox.delivered(taken)
+
+    def _is_here(self) -> None:
         if self._away:
             log.info("%s is back", self._name)
         self._away = False
         self._backoff.reset()
-        self._outbox.delivered(taken)
 
     def _failed(self, error: Unreachable) -> None:
         metrics.FAILED.labels(self._name).inc()

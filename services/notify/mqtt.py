@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MessageState, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -78,7 +78,7 @@ class Server:
 
 
 class Connection(Client):
-    """paho's client, which also notes what was refused as it was received; paho leaves that aside.
+    """paho's client, which also notes what was refused as it was received, and can let old states go.
 
     Attributes:
         refused: why, by the number of the message.
@@ -93,6 +93,16 @@ class Connection(Client):
         if why:
             self.refused[number] = why
         return super()._handle_pubrec()
+
+    def drop_states(self) -> None:
+        """Drop the states that did not arrive before the line broke: they would be sent behind newer ones.
+
+        What another thread has sent since then, and the events, stay.
+        """
+        with self._out_message_mutex:
+            for number, message in list(self._out_messages.items()):
+                if message.qos == AT_LEAST_ONCE and message.state == MessageState.MQTT_MS_PUBLISH:
+                    del self._out_messages[number]
 
 
 def refusal(pubrec: bytes) -> tuple[int, str]:
@@ -126,8 +136,11 @@ class Mqtt:
         self._again = again
         self._seldom = Seldom(log)
         self._away = False
-        self._lock = Lock()
+        # Held until what was noted is said, so that the broker keeps the newest, whichever thread says it.
+        # (paho has a thread of its own, so to publish is only to put messages into a queue.)
+        self._saying = Lock()
         self._turning = Lock()
+        self._last_word = OFFLINE
         self._states: dict[str, str] = {}
         self._unsaid: set[str] = set()
         self._sent: Sent | None = None
@@ -146,30 +159,29 @@ class Mqtt:
                 self._client.loop_start()
             elif self._client is not None and not leads:
                 client, self._client = self._client, None
-                _hang_up(client, self._topics.availability)
+                _hang_up(client, self._topics.availability, self._last_word)
                 self._forget()
 
     def show(self, camera: str, level: Level) -> None:
         """Show how a camera is now; what did not change is not sent again."""
         new = {**self._topics.configurations(camera), **self._topics.states(camera, level)}
-        with self._lock:
+        with self._saying:
             changed = {topic: state for topic, state in new.items() if self._states.get(topic) != state}
             self._states |= changed
             unsaid = {topic: self._states[topic] for topic in self._unsaid}
             self._unsaid = set()
-        self._keep({**unsaid, **changed})
+            self._keep({**unsaid, **changed})
 
     def remove(self, camera: str) -> None:
         """Take a camera that is no more away, from Home Assistant too."""
         own = f"{self._topics.root}/{camera}/"
         configurations = self._topics.configurations(camera)
-        with self._lock:
-            there = [topic for topic, state in self._states.items() if state]
-            gone = [topic for topic in there if topic in configurations or topic.startswith(own)]
-            # What is empty is not kept by the broker; it is said again if the broker is away now.
-            removed = dict.fromkeys(gone, "")
-            self._states |= removed
-        self._keep(removed)
+        self._empty(lambda topic: topic in configurations or topic.startswith(own))
+
+    def clear(self) -> None:
+        """Take everything away, before the last word: nobody will show anything under these topics again."""
+        self._empty(lambda _topic: True)
+        self._last_word = ""
 
     def send(self, event: Event) -> None:
         """Deliver an event; one that is under way already is waited for, and not sent again.
@@ -223,17 +235,17 @@ class Mqtt:
         return client
 
     def _connected(self, client: Client, _data: object, _flags: object, reason: Any, _more: object) -> None:  # noqa: ANN401  paho's
-        if client is not self._client:
+        ours = self._client
+        if ours is None or client is not ours:
             return  # It connected as it was to hang up.
         if reason.is_failure:
             self._say_away(f"refuses: {reason}")
             return
         self._away = False
         log.info("connected to the MQTT broker at %s", self._place())
-        self._keep({self._topics.availability: ONLINE})
-        with self._lock:
-            states = dict(self._states)
-        self._keep(states)
+        ours.drop_states()
+        with self._saying:
+            self._keep({self._topics.availability: ONLINE, **self._states})
         self._again()
 
     def _not_connected(self, _client: Client, _data: object) -> None:
@@ -262,7 +274,15 @@ class Mqtt:
         if sent is not None and (sent.client, sent.number) == (client, number):
             self._again()
 
+    def _empty(self, which: Callable[[str], bool]) -> None:
+        with self._saying:
+            # What is empty is not kept by the broker; it is said again if the broker is away now.
+            removed = {topic: "" for topic, state in self._states.items() if state and which(topic)}
+            self._states |= removed
+            self._keep(removed)
+
     def _keep(self, states: dict[str, str]) -> None:
+        """Say states, which the broker keeps; `_saying` is held."""
         client = self._client
         if client is None or not client.is_connected():
             return  # All of them are said when it is.
@@ -271,13 +291,12 @@ class Mqtt:
             said = client.publish(topic, state, qos=AT_LEAST_ONCE, retain=True)
             if said.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
                 unsaid.add(topic)
-        with self._lock:
-            # They go with the next that changes.
-            self._unsaid |= unsaid & self._states.keys()
+        # They go with the next that changes.
+        self._unsaid |= unsaid & self._states.keys()
 
     def _forget(self) -> None:
         """Forget what was shown, for another may show something else; but not what was taken away."""
-        with self._lock:
+        with self._saying:
             self._states = {topic: state for topic, state in self._states.items() if not state}
             self._unsaid &= self._states.keys()
 
@@ -297,10 +316,10 @@ def _expiry() -> Properties:
     return properties
 
 
-def _hang_up(client: Client, availability: str) -> None:
+def _hang_up(client: Client, availability: str, last_word: str) -> None:
     if client.is_connected():
         # A goodbye sends no last will.
-        last = client.publish(availability, OFFLINE, qos=AT_LEAST_ONCE, retain=True)
+        last = client.publish(availability, last_word, qos=AT_LEAST_ONCE, retain=True)
         with suppress(RuntimeError, ValueError):
             last.wait_for_publish(GOODBYE_S)
     client.disconnect()

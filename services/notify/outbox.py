@@ -101,11 +101,11 @@ class Outbox:
     def close(self) -> int:
         """Give up what waits, and what is to come; return how many waited or are in hand."""
         with self._changed:
-            self._closed = True
             lost = len(self._waiting)
             self._waiting.clear()
             self._count(Cause.ENDED, lost)
             self._note()
+            self._closed = True
             return lost + self._in_hand
 
     def _put_down(self) -> None:
@@ -114,7 +114,9 @@ class Outbox:
             self._note()
 
     def _note(self) -> None:
-        metrics.WAITING.labels(self._receiver).set(len(self._waiting))
+        if not self._closed:
+            # Else it would bring back a gauge that was forgotten, or write in that of a namesake.
+            metrics.WAITING.labels(self._receiver).set(len(self._waiting))
         self._changed.notify_all()
 
     def _count(self, cause: Cause, number: int = 1) -> None:

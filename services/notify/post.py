@@ -19,6 +19,7 @@ from services.notify.events import Event
 from services.notify.level import Level
 from services.notify.mqtt import Mqtt
 from services.notify.outbox import MOST, Outbox
+from services.notify.topics import Topics
 from services.notify.webhook import Webhook, shown
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ class Post:
                 gone = [one for name, one in self._running.items() if name not in kept]
                 self._running = {**kept, **new}
             for one in gone:
+                self._clear(one, wanted.get(one.settings.name))
                 one.end(0.0)
             for name, one in kept.items():
                 self._interest(one, wanted[name].interest)
@@ -147,6 +149,16 @@ class Post:
         for thread in threads:
             thread.join(LAST_WORDS_S + 1.0)
 
+    def _clear(self, one: Running, next_: Settings | None) -> None:
+        """Take away what nobody will show there from now on."""
+        if not self._leads or not isinstance(one.receiver, Mqtt):
+            return
+        if next_ is None or _shown_at(one.settings) != _shown_at(next_):
+            one.receiver.clear()
+            return
+        for camera in one.settings.interest.cameras - next_.interest.cameras:
+            one.receiver.remove(camera)
+
     def _interest(self, one: Running, interest: Interest) -> None:
         before = one.settings.interest.cameras
         one.settings = replace(one.settings, interest=interest)
@@ -170,6 +182,13 @@ class Post:
             running = list(self._running.values())
         wanted = [one for one in running if camera is None or camera in one.settings.interest.cameras]
         return [one.receiver for one in wanted if isinstance(one.receiver, Mqtt)]
+
+
+def _shown_at(settings: Settings) -> tuple[str, int, Topics] | None:
+    """Return where MQTT shows cameras, and under which topics; None for a webhook."""
+    if not isinstance(settings, MqttSettings):
+        return None
+    return settings.server.host, settings.server.port, settings.topics
 
 
 def _is_same(before: Settings, now: Settings | None) -> bool:

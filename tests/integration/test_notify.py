@@ -15,10 +15,11 @@ from services.notify.__main__ import Service
 from services.notify.configuration import read_configuration
 from services.notify.post import Post
 from services.notify.signature import signature
-from shared.broker import Broker, repeat
+from shared.broker import Broker
 from shared.entities import CameraState
 from shared.health import Health
 from shared.keys import NOTIFIER
+from shared.leading import LASTS_MS
 from shared.watching import Watching
 from tests.brokers import connected
 from tests.e2e.processes import eventually
@@ -58,8 +59,7 @@ class Replica:
         self.broker.close()
 
     def _run(self) -> None:
-        health = Health()
-        repeat(lambda: self.service.round(self._stop, health), self.broker, self._stop)
+        self.service.run(self._stop, Health())
 
 
 @pytest.fixture
@@ -157,6 +157,25 @@ def test_a_camera_whose_capture_falls_silent_is_lost(
         stage.left()
         eventually("it is lost", lambda: len(receiver.accepted) == 1)
     assert json.loads(receiver.requests[0].body)["reason"] == scene.SILENT
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_camera_that_capture_does_not_take_over_is_not_lost_while_capture_is_there(
+    start: Callable[..., Replica], stage: Stage, broker: Broker, path: Path
+) -> None:
+    with HttpReceiver() as receiver:
+        replica = start(*webhook(receiver))
+        looked_at(stage, broker, replica)
+        path.write_text(path.read_text().replace("cameras: {", "cameras: {yard: {source: x, fps: no}, "))
+        replica.service.crew.apply(read_configuration(path))
+        watching = Watching(broker, replica.service._clock)
+        eventually("it is watched", lambda: watching.viewers("yard") == 1)
+        time.sleep(3 * scene.CAPTURE_SILENT_S)
+        assert receiver.requests == []
+        stage.left()
+        eventually("both are lost", lambda: len(receiver.accepted) == 2)
+    lost = [(row["event"], row["camera"]) for row in (json.loads(one.body) for one in receiver.requests)]
+    assert sorted(lost) == [("camera_lost", "door"), ("camera_lost", "yard")]
 
 
 @pytest.mark.usefixtures("soon")
@@ -374,6 +393,48 @@ def test_mqtt_goes_over_to_the_next_replica_and_what_is_known_stays(
         "neutral",
         "happy",
     ]
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("root", ["", "home/mien"], ids=["taken out", "another topic"])
+def test_what_mqtt_shows_goes_with_the_part_of_the_file_and_with_its_topic(
+    start: Callable[..., Replica], stage: Stage, broker: Broker, path: Path, root: str
+) -> None:
+    with Mosquitto() as server:
+        replica = start(f"  mqtt: {{host: 127.0.0.1, port: {server.port}}}")
+        looked_at(stage, broker, replica)
+        with Listener(server.port) as listener:
+            stage.show(person(1))
+            eventually("it is shown", lambda: b"neutral" in listener.on("mien/door/expression"))
+        part = f"{{mqtt: {{host: 127.0.0.1, port: {server.port}, topic: {root}}}}}"
+        path.write_text("cameras: {door: {source: 'test:'}}\n" + (f"notify: {part}" if root else ""))
+        replica.service.crew.apply(read_configuration(path))
+        if root:
+            with Listener(server.port) as listener:
+                eventually("it is shown there", lambda: listener.on(f"{root}/door/expression"))
+                eventually("and online", lambda: listener.on(f"{root}/availability") == [b"online"])
+        with Listener(server.port) as listener:
+            listener.client.publish("last", b"", qos=2)
+            eventually("all that is kept has come", lambda: listener.on("last"))
+    kept = {one.topic for one in listener.heard if one.retained}
+    assert [topic for topic in kept if topic.startswith("mien/") or "/mien_door/" in topic] == []
+    assert bool(kept) is bool(root)
+
+
+@pytest.mark.usefixtures("soon")
+def test_who_gets_no_answer_from_the_broker_for_as_long_as_the_lead_lasts_is_offline_at_mqtt(
+    start: Callable[..., Replica], stage: Stage, broker: Broker
+) -> None:
+    with Mosquitto() as server, Listener(server.port) as listener:
+        replica = start(f"  mqtt: {{host: 127.0.0.1, port: {server.port}}}")
+        looked_at(stage, broker, replica)
+        eventually("it is online", lambda: listener.on("mien/availability") == [b"online"])
+        broker.redis.client_pause(LASTS_MS + 1_500, all=True)
+        states = [b"online", b"offline", b"online"]
+        eventually("it is offline for a while", lambda: listener.on("mien/availability") == states)
+        assert replica.leads
+    offline, online = [one.at for one in listener.heard if one.topic == "mien/availability"][1:]
+    assert offline < online
 
 
 @pytest.mark.usefixtures("soon")

@@ -186,6 +186,18 @@ def test_a_mistake_is_one_line_with_the_file_its_line_and_the_key(
     assert says in found
 
 
+@pytest.mark.parametrize(
+    ("camera", "says"),
+    [("Door 2", "camera id 'Door 2' is not valid"), (f"rtsp://{SECRET}@h", "camera id a word is not valid")],
+)
+def test_a_camera_id_that_capture_refuses_is_refused_here_too(path: Path, camera: str, says: str) -> None:
+    path.write_text(f"cameras:\n  door: {{source: 0}}\n  '{camera}': {{source: 1}}\n")
+    with pytest.raises(SettingsError) as caught:
+        read_configuration(path)
+    assert str(caught.value).startswith(f"{path}:3: {says}")
+    assert SECRET not in str(caught.value)
+
+
 def test_authorities_that_are_none_are_refused(path: Path) -> None:
     (path.parent / "ca.pem").write_text("nonsense")
     found = wrong(path, "notify:\n  mqtt:\n    host: h\n    ca_file: ca.pem\n    tls: true\n")

@@ -8,6 +8,7 @@ from services.notify.crew import Crew
 from services.notify.events import Kind
 from services.notify.post import Post
 from services.notify.watcher import Watcher
+from shared.errors import SettingsError
 from tests.fakes import AWAY
 
 
@@ -30,7 +31,9 @@ class Bench:
         self.made: list[Idle] = []
         self.left: list[str] = []
         self.away = False
-        self.crew = Crew(Post(), self._make, self._leave)
+        self.wrong = ""
+        self.post = Post()
+        self.crew = Crew(self.post, self._make, self._leave)
 
     def apply(self, *cameras: str) -> None:
         interest = Interest(frozenset(cameras), frozenset(Kind))
@@ -38,6 +41,8 @@ class Bench:
         self.crew.apply(Configuration((webhook,) if cameras else ()))
 
     def _make(self, camera: str) -> Watcher:
+        if camera == self.wrong:
+            raise SettingsError("no watcher for it")
         self.made.append(Idle(camera))
         return cast(Watcher, self.made[-1])
 
@@ -66,6 +71,18 @@ def test_one_that_nobody_is_told_of_any_more_is_left_and_no_other(bench: Bench) 
     bench.apply("yard", "hall")
     assert bench.left == ["door"]
     assert [one.camera for one in bench.made if one.ended] == ["door"]
+
+
+def test_where_a_watcher_cannot_be_made_everything_stays_as_it_was(bench: Bench) -> None:
+    bench.apply("door", "yard")
+    bench.wrong = "hall"
+    with pytest.raises(SettingsError):
+        bench.apply("yard", "garden", "hall")
+    assert (bench.left, list(bench.crew._running)) == ([], ["door", "yard"])
+    assert bench.post._running["crew"].settings.interest.cameras == {"door", "yard"}
+    bench.wrong = ""
+    bench.apply("yard", "garden", "hall")
+    assert (bench.left, list(bench.crew._running)) == (["door"], ["yard", "garden", "hall"])
 
 
 def test_at_the_end_all_are_left_even_without_the_broker(bench: Bench) -> None:

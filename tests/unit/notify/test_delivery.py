@@ -36,6 +36,10 @@ class Pauses(Backoff):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[float] = []
+        self.resets = 0
+
+    def reset(self) -> None:
+        self.resets += 1
 
     def pause(self, at_least_s: float = 0.0) -> float:
         self.asked.append(at_least_s)
@@ -96,6 +100,13 @@ def test_one_that_is_refused_is_given_up_and_counted() -> None:
     bench.deliver()
     assert len(bench.receiver.tries) == 1
     assert bench.dropped(Cause.REFUSED) == 1
+
+
+def test_a_receiver_that_refuses_is_back_too(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    bench = Bench("answers", AWAY, Refused("it answers 404"))
+    bench.deliver()
+    assert (caplog.messages[1], bench.pauses.resets) == ("answers is back", 1)
 
 
 def test_one_that_is_too_old_is_given_up_and_counted() -> None:

@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.enums import MessageState, MQTTErrorCode
 
 from services.notify.delivery import EXPIRES_AFTER_S, Refused, Unreachable
 from services.notify.events import Event, Kind
@@ -25,6 +27,8 @@ class FakeConnection:
     refused: dict[int, str] = field(default_factory=dict)
     room: int = 1_000
     connected: bool = True
+    dropped: int = 0
+    meanwhile: Callable[[], None] | None = None
 
     def is_connected(self) -> bool:
         return self.connected
@@ -32,11 +36,17 @@ class FakeConnection:
     def publish(self, topic: str, payload: Any, **more: Any) -> SimpleNamespace:  # noqa: ANN401  paho's
         if self.room <= 0:
             return SimpleNamespace(rc=MQTTErrorCode.MQTT_ERR_QUEUE_SIZE, mid=0)
+        if self.meanwhile is not None and topic != "mien/availability":
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
         self.room -= 1
         self.said.append((topic, payload))
         self.more.append(more)
         rc = MQTTErrorCode.MQTT_ERR_SUCCESS
         return SimpleNamespace(rc=rc, mid=len(self.said), wait_for_publish=lambda _s: None)
+
+    def drop_states(self) -> None:
+        self.dropped += 1
 
     def disconnect(self) -> None:
         self.connected = False
@@ -95,6 +105,15 @@ def test_a_connection_notes_what_was_refused() -> None:
     client._in_packet["packet"] = bytearray(b"\x00\x07\x87")
     client._handle_pubrec()
     assert list(client.refused) == [7]
+
+
+def test_a_connection_lets_states_go_that_did_not_arrive_before_it_and_no_event() -> None:
+    client = Connection("mien-notify")
+    numbers = [client.publish("mien/door", qos=qos).mid for qos in (1, 2, 1)]
+    # As if another thread had said it as the line was there again.
+    client._out_messages[numbers[2]].state = MessageState.MQTT_MS_WAIT_FOR_PUBACK
+    client.drop_states()
+    assert list(client._out_messages) == numbers[1:]
 
 
 def test_an_event_that_is_refused_has_not_arrived(bench: Bench) -> None:
@@ -166,3 +185,44 @@ def test_with_the_lead_goes_what_was_shown_but_not_what_was_taken_away(bench: Be
         "availability": "online",
         **dict.fromkeys(("door/expression", "door/faces", "door/connectivity"), ""),
     }
+
+
+def change(bench: Bench, do: Callable[[], None]) -> Thread:
+    """Let another thread do something as soon as the next state is said, for as long as it can."""
+    thread = Thread(target=do, daemon=True)
+
+    def meanwhile() -> None:
+        thread.start()
+        thread.join(0.2)
+
+    bench.line.meanwhile = meanwhile
+    return thread
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_what_changes_while_everything_is_said_again_is_said_last(bench: Bench, removed: bool) -> None:
+    bench.mqtt.show("door", HAPPY)
+    bench.connect()
+    other = change(bench, lambda: bench.mqtt.remove("door") if removed else bench.mqtt.show("door", SAD))
+    bench.mqtt._connected(bench.client, None, None, GOOD, None)
+    other.join(10)
+    assert bench.states()["door/expression"] == ("" if removed else "sad")
+
+
+def test_what_did_not_arrive_before_the_line_broke_is_not_sent_behind_what_is_said_now(bench: Bench) -> None:
+    bench.mqtt.show("door", HAPPY)
+    bench.mqtt._connected(bench.client, None, None, GOOD, None)
+    assert bench.line.dropped == 1
+
+
+def test_what_is_cleared_leaves_nothing_behind(bench: Bench) -> None:
+    bench.mqtt._connected(bench.client, None, None, GOOD, None)
+    bench.mqtt.show("door", HAPPY)
+    bench.mqtt.show("yard", HAPPY)
+    line = bench.line
+    bench.mqtt.clear()
+    bench.mqtt.close()
+    kept = dict(line.said)
+    assert len(kept) == 13
+    assert set(kept.values()) == {""}
+    assert line.said[-1] == ("mien/availability", "")

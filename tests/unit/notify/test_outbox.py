@@ -1,5 +1,6 @@
 from prometheus_client import REGISTRY
 
+from services.notify import metrics
 from services.notify.events import Event, Kind
 from services.notify.outbox import Cause, Outbox
 from tests.fakes import Ticker
@@ -62,6 +63,19 @@ def test_it_is_empty_only_when_nothing_is_in_hand() -> None:
     assert not outbox.emptied(0)
     outbox.delivered(taken)
     assert outbox.emptied(0)
+
+
+def test_once_closed_it_says_no_more_how_many_wait() -> None:
+    outbox = Outbox("closed")
+    for n in range(2):
+        outbox.put(event(n))
+    assert outbox.take(0)
+    outbox.close()
+    assert account("closed") == (2, 1)
+    metrics.forget("closed")
+    outbox.dropped(Cause.ENDED)
+    assert REGISTRY.get_sample_value("mien_notify_waiting", {"receiver": "closed"}) is None
+    assert account("closed") == (2, 2)
 
 
 def test_how_long_an_event_took_is_measured() -> None:

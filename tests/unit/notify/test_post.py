@@ -96,6 +96,9 @@ class Shown:
     def remove(self, camera: str) -> None:
         self.said.append((camera, "removed"))
 
+    def clear(self) -> None:
+        self.said.append(("cleared",))
+
     def close(self) -> None:
         self.closed = True
 
@@ -126,6 +129,39 @@ def test_a_camera_that_mqtt_is_not_told_of_any_more_is_taken_away_and_a_known_on
     post.show("door", Level("happy", 1, True))
     post.apply(Configuration(mqtt=mqtt("yard")))
     assert shown == [("lead", True), ("door", "happy"), ("door", "removed"), ("yard", "sad")]
+
+
+HAPPY = Level("happy", 1, True)
+DOOR = ("door", "happy")
+
+
+@pytest.mark.parametrize(
+    ("next_", "says"),
+    [
+        (None, [("cleared",)]),
+        (replace(mqtt("door"), topics=Topics("home", "ha")), [("cleared",)]),
+        (replace(mqtt("door"), topics=Topics("mien", "other")), [("cleared",)]),
+        (replace(mqtt("yard"), server=Server("other", 1)), [("cleared",)]),
+        (replace(mqtt("door"), server=Server("h", 1, "me")), []),
+        (replace(mqtt("yard"), server=Server("h", 1, "me")), [("door", "removed")]),
+    ],
+    ids=["taken out", "topic", "prefix", "host and camera", "user", "user and camera"],
+)
+def test_what_mqtt_will_show_there_no_more_is_taken_away_before_it_ends(
+    post: Post,
+    shown: list[tuple[object, ...]],
+    next_: MqttSettings | None,
+    says: list[tuple[object, ...]],
+) -> None:
+    post.show("door", HAPPY)
+    post.apply(Configuration(mqtt=next_))
+    assert shown == [("lead", True), DOOR, *says]
+
+
+def test_one_that_does_not_lead_takes_nothing_away(post: Post, shown: list[tuple[object, ...]]) -> None:
+    post.lead(False)
+    post.apply(Configuration())
+    assert shown == [("lead", True), ("lead", False)]
 
 
 def test_with_the_lead_goes_what_was_shown(post: Post, shown: list[tuple[object, ...]]) -> None:
