@@ -1,7 +1,7 @@
 // The timeline: a lane for each face, coloured by what it showed, as high as Mien was sure.
 
 import { colour, filling, font, onTheme, reducedMotion } from "./theme.js";
-import { KEPT_S, sampleAt } from "./timeline_store.js";
+import { KEPT_S, lastSeen, sampleAt } from "./timeline_store.js";
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 import { percent } from "./words.js";
 
@@ -24,6 +24,9 @@ function shares(samples) {
   samples.forEach(({ expression }) => counts.set(expression, (counts.get(expression) ?? 0) + 1));
   return [...counts].sort(([, a], [, b]) => b - a).map(([name, n]) => `${name} ${percent(n / samples.length)}`);
 }
+
+// What is said of those that have no lane.
+const besides = (others) => (others === 0 ? "" : `and ${others} more ${others === 1 ? "face" : "faces"}`);
 
 export class Timeline {
   #store;
@@ -51,6 +54,7 @@ export class Timeline {
   // While the picture is paused, the timeline stands still as well.
   freeze(frozen) {
     this.#frozenAt = frozen ? this.#now() : null;
+    this.#store.hold(this.#frozenAt);
   }
 
   #options() {
@@ -76,6 +80,8 @@ export class Timeline {
     byId("span").addEventListener("change", () => this.#scroll(this.#backS, Number(byId("span").value)));
     byId("back").addEventListener("input", () => this.#scroll(-byId("back").value));
     byId("now").addEventListener("click", () => this.#scroll(0));
+    // A browser that loads the page again may remember what was chosen.
+    this.#scroll(0, Number(byId("span").value));
     const over = this.#plot.over;
     over.addEventListener("wheel", (event) => {
       if (Math.abs(event.deltaX) <= Math.abs(event.deltaY)) return;
@@ -90,7 +96,9 @@ export class Timeline {
 
   #scroll(backS, spanS = this.#spanS) {
     this.#spanS = spanS;
-    this.#backS = Math.min(KEPT_S, Math.max(0, backS));
+    const mostS = KEPT_S - spanS;
+    this.#backS = Math.min(mostS, Math.max(0, backS));
+    byId("back").min = -mostS;
     byId("back").value = -this.#backS;
     byId("back").setAttribute("aria-valuetext", this.#backS === 0 ? "now" : `${Math.round(this.#backS)} seconds back`);
     byId("now").disabled = this.#backS === 0;
@@ -102,10 +110,20 @@ export class Timeline {
     if (now === null || document.hidden) return;
     this.#until = now - this.#backS;
     this.#from = this.#until - this.#spanS;
-    this.#lanes = this.#store.seen(this.#from, this.#until).slice(-MOST_LANES);
+    this.#choose(this.#store.seen(this.#from, this.#until));
     this.#resize();
     this.#plot.setData([[this.#from, this.#until], [null, null]]);
     if (await this.#store.reach(Math.max(this.#from, now - KEPT_S))) this.#follow();
+  }
+
+  // Those that were seen last have a lane, by number; of the others it is said how many they are.
+  #choose(seen) {
+    // All that are there now count the same: a face that one picture missed keeps its lane.
+    const at = ([, samples]) => Math.min(lastSeen(samples, this.#until), this.#until - HOLDS_S);
+    this.#lanes = [...seen].sort((a, b) => at(b) - at(a)).slice(0, MOST_LANES).sort(([a], [b]) => a - b);
+    const words = besides(seen.length - this.#lanes.length);
+    byId("others").hidden = words === "";
+    if (byId("others").textContent !== words) byId("others").textContent = words;
   }
 
   #height() {

@@ -14,6 +14,8 @@ export class Store {
   #path;
   #tracks = new Map();
   #from = null;
+  #oldest = -Infinity;
+  #held = null;
   #notBefore = 0;
 
   constructor(path) {
@@ -26,6 +28,11 @@ export class Store {
     return [...this.#tracks].filter(within).sort(([a], [b]) => a - b);
   }
 
+  // While the timeline stands still at a moment, what it can show stays; with null, it goes on.
+  hold(t) {
+    this.#held = t;
+  }
+
   add(exact, faces) {
     // To the millisecond, as the history has it.
     const t = Math.round(1000 * exact) / 1000;
@@ -33,18 +40,28 @@ export class Store {
     for (const face of faces) {
       if (face.track !== null) this.#put(t, face);
     }
+    this.#trim(t);
+  }
+
+  // Lets go of what is too old for the timeline up to `t`, and for the one that stands still.
+  #trim(t) {
+    const held = Math.min(t, this.#held ?? t);
+    this.#oldest = held - KEPT_S;
     for (const [track, samples] of this.#tracks) {
-      while (samples.length > 0 && samples[0].t < t - KEPT_S) samples.shift();
+      drop(samples, -Infinity, this.#oldest);
+      drop(samples, held, t - KEPT_S);
       if (samples.length === 0) this.#tracks.delete(track);
     }
-    this.#from = Math.max(this.#from, t - KEPT_S);
+    this.#from = Math.max(this.#from, this.#oldest);
   }
 
   // Asks the history for what was before; resolves with whether anything came.
   async reach(from) {
-    if (this.#from === null || from >= this.#from || Date.now() < this.#notBefore) return false;
+    // What would not be kept is not asked for.
+    const wanted = Math.max(from, this.#oldest);
+    if (this.#from === null || wanted >= this.#from || Date.now() < this.#notBefore) return false;
     this.#notBefore = Infinity;
-    const since = this.#from - CHUNK_S;
+    const since = Math.max(this.#from - CHUNK_S, this.#oldest);
     const found = await this.#take(since, this.#from).catch(() => null);
     this.#notBefore = found === null ? Date.now() + RETRY_MS : 0;
     if (found !== null) this.#from = since;
@@ -101,6 +118,15 @@ function upTo(samples, t) {
   }
   return low;
 }
+
+// Takes away the samples behind `from` up to `until`.
+function drop(samples, from, until) {
+  const start = upTo(samples, from);
+  samples.splice(start, Math.max(0, upTo(samples, until) - start));
+}
+
+// When a face that was seen up to `t` was seen last.
+export const lastSeen = (samples, t) => samples[upTo(samples, t) - 1]?.t ?? -Infinity;
 
 // The sample that holds at `t`: the newest one before it, for as long as results may take to follow each other.
 export function sampleAt(samples, t, holdsS) {
