@@ -2,6 +2,9 @@
 
 const WITHIN_MS = 2500;
 
+// The status of an answer to who may not ask.
+export const SIGNED_OUT = 401;
+
 // Rejects where no answer comes in time, and where one that is well is cut off.
 export async function ask(path, withinMs = WITHIN_MS) {
   const signal = AbortSignal.timeout(withinMs);

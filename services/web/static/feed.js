@@ -23,8 +23,8 @@ export class Feed {
     this.#sample = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     this.#sample.imageSmoothingEnabled = false;
     img.addEventListener("error", () => this.#again());
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.#rest() : this.restart()));
-    if (document.hidden) this.#rest();
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.restart()));
+    if (document.hidden) this.rest();
   }
 
   get paused() {
@@ -70,8 +70,8 @@ export class Feed {
     }
   }
 
-  // A page that nobody sees takes no pictures.
-  #rest() {
+  // Takes no pictures, until it is restarted: where nobody sees them, or there are none.
+  rest() {
     clearTimeout(this.#retry);
     this.#img.removeAttribute("src");
   }
@@ -82,6 +82,7 @@ export class Feed {
   }
 
   #again() {
+    this.rest();
     if (!this.#paused) this.#retry = setTimeout(() => this.restart(), RETRY_MS);
   }
 

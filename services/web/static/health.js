@@ -24,8 +24,7 @@ const ms = (age) => (age < 10000 ? `${whole(age)} ms` : `${whole(age / 1000)} s`
 const total = (dropped) => Object.values(dropped).reduce((sum, n) => sum + n, 0);
 
 // What is amiss, worst first, as [kind of state, words].
-function verdict({ camera, broker, workers, age_ms: age }, share) {
-  if (!broker) return ["lost", "the broker is away"];
+function verdict({ camera, workers, age_ms: age }, share) {
   if (camera.state !== "live") return [camera.state, `the camera is ${camera.state}`];
   if (workers.every((worker) => worker.heartbeat_age_ms > SILENT_MS)) return ["lost", "no worker is running"];
   if (age.now === null) return ["opening", "no results yet"];
@@ -39,6 +38,10 @@ export class Health {
   #minute = [];
 
   show(status) {
+    if (!status.broker) {
+      this.unknown("the broker is away");
+      return;
+    }
     this.#remember(status);
     const share = this.#share();
     this.#verdict(verdict(status, share));
@@ -48,15 +51,20 @@ export class Health {
     this.#causes(status.dropped);
   }
 
-  unknown() {
-    this.#verdict(["lost", "not known: no connection"]);
+  // Nothing is known, for this reason: what was known is not said any longer.
+  unknown(why) {
+    this.#verdict(["lost", why]);
+    this.#pace({ camera: {}, results_fps: null, age_ms: { now: null, p95: null } });
+    ["at-work", "lost-share"].forEach((id) => (byId(id).textContent = UNKNOWN));
+    byId("workers-words").textContent = "";
+    byId("causes").querySelectorAll("td").forEach((cell) => (cell.textContent = UNKNOWN));
   }
 
-  // While the broker is away, or has not said it yet, nothing new is known.
-  #remember({ broker, captured, dropped }) {
+  // Until the broker has said it, nothing is known.
+  #remember({ captured, dropped }) {
     const at = Date.now();
     this.#minute = this.#minute.filter((then) => at - then.at <= MINUTE_MS);
-    if (!broker || captured === null || dropped === null) return;
+    if (captured === null || dropped === null) return;
     if (this.#minute.at(-1)?.captured > captured) this.#minute = [];
     this.#minute.push({ at, captured, dropped });
   }

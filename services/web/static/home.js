@@ -1,13 +1,12 @@
 // Keeps what the home page shows of the cameras and workers true: nothing of it needs a reload.
 
-import { poll } from "./api.js";
+import { SIGNED_OUT, poll } from "./api.js";
 import { reducedMotion } from "./theme.js";
 import { Tiles } from "./tiles.js";
 import { Trouble } from "./trouble.js";
 import { takeWorkers } from "./workers.js";
 
 const EVERY_MS = 2000;
-const SIGNED_OUT = 401;
 
 const byId = (id) => document.getElementById(id);
 const list = byId("cameras");

@@ -1,5 +1,6 @@
 // The live page: the picture, and beside it what its live data says.
 
+import { SIGNED_OUT, poll } from "./api.js";
 import { Events } from "./events.js";
 import { Faces } from "./faces.js";
 import { Feed } from "./feed.js";
@@ -14,6 +15,7 @@ const RATE = 10;
 const WATCH_EVERY_MS = 500;
 const ANNOUNCE_EVERY_MS = 4000;
 const OPENING_MS = 3000;
+const SIGNED_IN_EVERY_MS = 15000;
 
 const PRIVACY = {
   blur: "Privacy: every face that is found is blurred before a picture leaves the worker.",
@@ -92,7 +94,7 @@ function say(what, sinceMs) {
   if (what !== "" && !feed.paused) faces.clear(`${what}.`);
 }
 
-new Events(`${api}/events?crops=1&rate=${RATE}`, {
+new Events(camera, `${api}/events?crops=1&rate=${RATE}`, {
   result: (result) => {
     setClock(result);
     store.add(result.captured_at, result.faces);
@@ -106,18 +108,25 @@ new Events(`${api}/events?crops=1&rate=${RATE}`, {
   },
   status: (status) => {
     say(...missing(status));
-    showState(status.camera.state);
+    // What was last heard of the camera, need not be true any longer.
+    showState(status.broker ? status.camera.state : "unknown");
     showPrivacy(status.privacy);
     health.show(status);
   },
   gap: ({ from, until }) => store.fill(from, until),
-  lost: (sinceMs) => {
-    say("Mien cannot be reached", sinceMs);
-    showState("not reachable", "lost");
-    health.unknown();
-    words = "Mien cannot be reached.";
+  lost: (sinceMs, why) => {
+    if (why.isGone) feed.rest();
+    say(why.words, sinceMs);
+    showState(why.state, "lost");
+    health.unknown("not known: no live data");
+    words = `${why.words}.`;
   },
   back: () => feed.restart(),
+});
+
+// Who has signed out in another tab, sees nothing in this one: what is open already asks for no leave.
+poll("/api/v1/workers", SIGNED_IN_EVERY_MS, (answer) => {
+  if (answer?.status === SIGNED_OUT) location.reload();
 });
 
 // For screen readers: what changed and has lasted, not what each picture says.

@@ -4,6 +4,10 @@ const LEARNS_MS = 5000;
 const STEP_MS = 100;
 const WITHIN_MS = 5000;
 
+const UNREACHABLE = "Mien cannot be reached. Try again.";
+// A browser has six connections to a host, and a live page takes two: what is asked for beside them waits.
+const NO_CONNECTION = "The browser has no connection left: close another window of Mien.";
+
 const SAID = {
   learning: "Keep a resting face and look at the camera …",
   own: "Scores are corrected by this face's own neutral.",
@@ -40,11 +44,12 @@ export class Neutral {
 
   async #ask() {
     this.#start();
-    const answer = await fetch(this.#path, { method: "POST", signal: AbortSignal.timeout(WITHIN_MS) }).catch(() => null);
+    const asked = fetch(this.#path, { method: "POST", signal: AbortSignal.timeout(WITHIN_MS) });
+    const [answer, error] = await asked.then((came) => [came, null], (failed) => [null, failed]);
     if (answer?.ok) return;
     this.#end();
     const said = await answer?.json().catch(() => null);
-    this.#say(said?.detail ?? "Mien cannot be reached. Try again.");
+    this.#say(said?.detail ?? (error?.name === "TimeoutError" ? NO_CONNECTION : UNREACHABLE));
     this.#button.dataset.said = "problem";
   }
 

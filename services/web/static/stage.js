@@ -46,6 +46,9 @@ export function wire(feed, camera, changed) {
   byId("full").addEventListener("click", large);
   document.addEventListener("fullscreenchange", () => {
     byId("full-word").textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
+    // Of a page in full screen nothing is seen but the stage.
+    if (document.fullscreenElement) stage.prepend(byId("trouble"));
+    else byId("live").before(byId("trouble"));
   });
   return () => feed.paused && toggle();
 }
