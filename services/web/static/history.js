@@ -1,7 +1,7 @@
 // The page of a camera's past: asks for a range, shows it, and keeps it up to date.
 
-import { ask } from "./api.js";
-import { Charts, moment } from "./history_charts.js";
+import { SIGNED_OUT, ask } from "./api.js";
+import { Charts, minute, moment } from "./history_charts.js";
 import { fromAddress, fromInput, goesOn, lasting, moments, toAddress, toInput } from "./history_range.js";
 import { Rows, crowd, most, share, total } from "./history_rows.js";
 import { fill } from "./history_table.js";
@@ -13,6 +13,7 @@ const AGAIN_MS = { least: 5000, most: 60000 };
 const WITHIN_MS = 15000;
 // Where the broker's clock turns out to differ by more from what was supposed, a range is asked for again.
 const NEAR_S = 5;
+const MINUTE_S = 60;
 
 const byId = (id) => document.getElementById(id);
 const past = byId("past");
@@ -38,7 +39,7 @@ const brokerNow = () => Date.now() / 1000 + aheadS;
 async function get(mine, asked) {
   const askedAt = Date.now() / 1000;
   const answer = await ask(`${path}?${new URLSearchParams(asked)}`, WITHIN_MS).catch(() => null);
-  if (answer?.status === 401) location.reload();
+  if (answer?.status === SIGNED_OUT) location.reload();
   if (mine !== turn) return null;
   if (answer?.ok) {
     aheadS = answer.body.now === undefined ? aheadS : answer.body.now - askedAt;
@@ -108,7 +109,7 @@ function show(announced) {
   showNothing(rows.length === 0, note, kept);
   showSum(sum);
   showLinks(since, until);
-  byId("period").textContent = `A column is ${lasting(everyS)}`;
+  byId("period").textContent = `A column is ${lasting(everyS)}${shortened(since, everyS, kept)}`;
   byId("moment").min = since;
   byId("moment").max = until;
   byId("moment").step = everyS;
@@ -119,6 +120,12 @@ function show(announced) {
     byId("announcement").textContent = `${moment(since)} to ${moment(until)}. ${summary(sum)}`;
   }
   sayMoment();
+}
+
+// Why the beginning is empty, where it is older than what is kept.
+function shortened(since, everyS, kept) {
+  if (kept === null || kept.since <= since + everyS + MINUTE_S) return "";
+  return ` · kept since ${minute(kept.since)} (MIEN_HISTORY)`;
 }
 
 function summary(sum) {
@@ -158,7 +165,7 @@ function showLinks(since, until) {
   link("csv-sums", { every: shown.everyS, format: "csv" });
   link("json-sums", { every: shown.everyS, limit: 100000 });
   const { facesKept } = shown;
-  const isShort = facesKept !== null && facesKept.since > Math.max(since, shown.kept?.since ?? since) + 60;
+  const isShort = facesKept !== null && facesKept.since > Math.max(since, shown.kept?.since ?? since) + MINUTE_S;
   byId("short").hidden = !isShort;
   if (isShort) byId("short").textContent = `Single faces are kept since ${moment(facesKept.since)}; of the time before, only the sums.`;
 }

@@ -24,6 +24,7 @@ const time = (t, more = {}) => new Date(1000 * t).toLocaleTimeString([], { ...MO
 const day = (t) => new Date(1000 * t).toLocaleDateString([], { day: "numeric", month: "short" });
 const isMidnight = (t) => new Date(1000 * t).getHours() + new Date(1000 * t).getMinutes() === 0;
 
+export const minute = (t) => `${day(t)}, ${time(t)}`;
 export const moment = (t) => `${day(t)}, ${time(t, { second: "2-digit" })}`;
 
 // The day stands below the first mark, and below the first one of a day.

@@ -18,14 +18,17 @@ function joined(one, other) {
   return both;
 }
 
-// Yields {headers, body} of each part of a `fetch` body; a part without a Content-Length is an error.
-export async function* parts(body) {
+// Yields {headers, body} of each part of a `fetch` body; a part without a Content-Length is an error. `heard` is called
+// whenever anything came, however little.
+export async function* parts(body, heard) {
   const reader = body.getReader();
   let bytes = new Uint8Array(0);
   const more = async () => {
     const { done, value } = await reader.read();
-    if (!done) bytes = joined(bytes, value);
-    return !done;
+    if (done) return false;
+    bytes = joined(bytes, value);
+    heard();
+    return true;
   };
   for (;;) {
     let head = endOfHead(bytes);

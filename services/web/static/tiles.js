@@ -42,8 +42,9 @@ export class Tiles {
   async #read(signal) {
     const answer = await fetch(`/api/v1/cameras/stream?fps=${this.#fps}`, { signal, cache: "no-store" });
     if (!answer.ok) return;
-    for await (const { headers, body } of parts(answer.body)) {
-      this.#heardAt = Date.now();
+    // On a thin line a picture takes long; that it comes is enough.
+    const heard = () => (this.#heardAt = Date.now());
+    for await (const { headers, body } of parts(answer.body, heard)) {
       const canvas = this.#canvasOf(headers.get("X-Camera"));
       if (canvas !== null) await this.#draw(canvas, headers, body).catch(() => {});
     }
