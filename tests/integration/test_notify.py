@@ -1,6 +1,7 @@
 """The service that notifies, at real brokers, with a real Mosquitto and a real receiver of webhooks."""
 
 import json
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,8 +14,10 @@ from prometheus_client import REGISTRY
 from services.notify import backoff, mqtt, outbox, scene
 from services.notify.__main__ import Service
 from services.notify.configuration import read_configuration
+from services.notify.level import Level
 from services.notify.post import Post
 from services.notify.signature import signature
+from services.notify.topics import Topics
 from shared.broker import Broker
 from shared.entities import CameraState
 from shared.health import Health
@@ -60,6 +63,10 @@ class Replica:
 
     def _run(self) -> None:
         self.service.run(self._stop, Health())
+
+
+def _connected(receiver: mqtt.Mqtt) -> bool:
+    return receiver._client is not None and receiver._client.is_connected()
 
 
 @pytest.fixture
@@ -282,6 +289,27 @@ def test_mqtt_that_is_away_gets_what_waited_and_how_it_is_now_when_it_is_back(
     events = [json.loads(payload) for payload in listener.on("mien/door/events")]
     assert [event["expression"] for event in events] == ["happy", "sad", "angry", "fear"]
     assert len({event["id"] for event in events}) == 4
+
+
+def test_a_state_that_did_not_arrive_as_the_line_broke_does_not_overwrite_a_newer_one() -> None:
+    happy, sad = Level("happy", 1, True), Level("sad", 1, True)
+    with Mosquitto() as server:
+        receiver = mqtt.Mqtt(mqtt.Server("127.0.0.1", server.port), Topics("mien", "ha"), lambda: None)
+        receiver.lead(True)
+        eventually("it is there", lambda: _connected(receiver))
+        assert server._process is not None
+        server._process.send_signal(signal.SIGSTOP)
+        receiver.show("door", happy)
+        server.stop()
+        eventually("the line is broken", lambda: not _connected(receiver))
+        receiver.show("door", sad)
+        server.start()
+        with Listener(server.port) as listener:
+            eventually("it is there again", lambda: listener.on("mien/availability"))
+            receiver.show("yard", happy)
+            eventually("all came", lambda: listener.on("mien/yard/expression"))
+        receiver.close()
+    assert listener.on("mien/door/expression")[-1] == b"sad"
 
 
 def test_mqtt_over_tls_is_trusted_by_its_authority(
