@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -26,11 +25,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = Path("docs/pictures/pages")
-NEARLY = 6
-"""Steps of 255 that nobody sees."""
-
 STYLE = Path("services/web/static/mien.css")
-COLOURS = 240
+NEARLY = 8
+"""Steps of 255, in a channel, that nobody sees; Pillow does not tell them apart either."""
+
+COLOURS = 256
 """Of a palette; with it a page with photographs stays under 250 kB."""
 
 TALLEST = 1900
@@ -180,20 +179,22 @@ def whole(page: Page, screen: Screen) -> bytes:
 
 
 def with_palette(png: bytes) -> bytes:
-    """Return a picture in few colours; what is nearly one of the pages' own is that very colour."""
-    few = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    own = [bytes.fromhex(name) for name in set(re.findall(r"#([0-9a-f]{6})", STYLE.read_text()))]
-    palette = bytes(few.getpalette() or [])
-    found = (palette[at : at + 3] for at in range(0, len(palette), 3))
-    few.putpalette(b"".join(min((colour, *own), key=partial(_apart, colour)) for colour in found))
+    """Return a picture in few colours, the pages' own among them: a small mark would else get another."""
+    whole = Image.open(BytesIO(png)).convert("RGB")
+    own = sorted({bytes.fromhex(name) for name in re.findall(r"#([0-9a-f]{6})", STYLE.read_text())})
+    few = bytes(whole.quantize(COLOURS - len(own), dither=Image.Dither.NONE).getpalette() or [])
+    found = [few[at : at + 3] for at in range(0, len(few), 3)]
+    others = [colour for colour in found if min(_apart(colour, one) for one in own) > NEARLY]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(b"".join([*own, *others]))
     out = BytesIO()
-    few.save(out, "PNG", optimize=True)
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 def _apart(one: bytes, other: bytes) -> int:
-    """Return how far apart colours are, in steps of a channel; of one with itself `NEARLY`: its like wins."""
-    return NEARLY if one == other else max(abs(a - b) for a, b in zip(one, other, strict=True))
+    """Return how far apart colours are, in steps of a channel."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 if __name__ == "__main__":

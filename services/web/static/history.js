@@ -125,7 +125,7 @@ function show(announced) {
 // Why the beginning is empty, where it is older than what is kept.
 function shortened(since, everyS, kept) {
   if (kept === null || kept.since <= since + everyS + MINUTE_S) return "";
-  return ` · kept since ${minute(kept.since)} (MIEN_HISTORY)`;
+  return ` · kept since ${minute(kept.since)}`;
 }
 
 function summary(sum) {
