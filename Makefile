@@ -32,7 +32,7 @@ centerface: $(VENV)/.run ## add the detector for turned and tilted heads: then M
 	$(VENV)/bin/python $(CENTERFACE)
 
 # End-to-end tests that don't depend on how soon things happen, and so may run beside others.
-PATIENT = $(patsubst %,tests/e2e/test_%.py,analyze api_page awkward history openapi)
+PATIENT = $(patsubst %,tests/e2e/test_%.py,analyze api_page awkward history openapi viewer_scripts viewer_told)
 test: $(VENV)/.dev ## run all tests: unit, integration with a real broker, end to end [TESTS=tests/unit]
 ifdef TESTS
 	$(VENV)/bin/python -m pytest $(TESTS)
