@@ -10,10 +10,11 @@ from urllib.parse import unquote
 import urllib3
 from urllib3 import exceptions
 
-from services.notify.deadline import POOLS, within
+from services.notify.deadline import POOLS
 from services.notify.delivery import Refused, Unreachable
 from services.notify.events import Event, body
 from services.notify.signature import HEADER, signature
+from shared.deadline import in_time
 
 CONNECT_S = 3.0
 ANSWER_S = 5.0
@@ -126,7 +127,7 @@ def _put_away(answer: urllib3.BaseHTTPResponse) -> None:
     """Read what is left, in no more time than the answer had before, or hang up."""
     left, sock = answer.length_remaining, getattr(answer.connection, "sock", None)
     if sock is not None and left is not None and left <= LARGEST_ANSWER:
-        with suppress(exceptions.HTTPError, TimeoutError), within(ANSWER_S, sock):
+        with suppress(exceptions.HTTPError, TimeoutError), in_time(sock, ANSWER_S):
             answer.read(decode_content=False)
             answer.release_conn()
             return

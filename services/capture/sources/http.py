@@ -5,8 +5,8 @@ import ssl
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
-from services.capture.sources.deadline import in_time
 from services.capture.sources.login import Login, refusal, split_login, why
+from shared.deadline import in_time
 from shared.errors import SourceError
 
 MOST_REDIRECTS = 5

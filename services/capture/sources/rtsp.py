@@ -6,9 +6,9 @@ from http import HTTPStatus
 from io import BufferedRWPair
 from urllib.parse import urlsplit
 
-from services.capture.sources.deadline import in_time
 from services.capture.sources.http import unverified
 from services.capture.sources.login import refusal, split_login, why
+from shared.deadline import in_time
 
 _PORT, _TLS_PORT = 554, 322  # RFC 7826, section 22.2
 _LONGEST_LINE = 8_192
