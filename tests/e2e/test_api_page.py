@@ -1,19 +1,11 @@
 """The page of the API, in Debian's Chromium."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.api import get_json
-from tests.e2e.browsing import Seen, chromium, faults
+from tests.e2e.browsing import Seen, faults
 from tests.e2e.processes import Pipeline, eventually
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def opened(

@@ -6,14 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from shared.entities import EXPRESSIONS
-from tests.e2e.browsing import chromium
 from tests.e2e.processes import Pipeline, eventually
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from shared.keys import CameraKeys
-from tests.e2e.browsing import Seen, chromium, faults
+from tests.e2e.browsing import Seen, faults
 from tests.e2e.processes import Pipeline, Service, eventually
 from tests.made_history import write_history
 
@@ -70,12 +70,6 @@ def day(tmp_path_factory: pytest.TempPathFactory, until: int) -> Iterator[Pipeli
         pipeline.start("services.web")
         eventually("web serves", lambda: serves(pipeline))
         yield pipeline
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from shared.entities import EXPRESSIONS, UNSURE
-from tests.e2e.browsing import Seen, changes, chromium, differs, faults, moves
+from tests.e2e.browsing import Seen, changes, differs, faults, moves
 from tests.e2e.processes import eventually
 from tests.e2e.test_up import Up
 
@@ -56,12 +56,6 @@ NOT_KNOWN = """async () => {
   new Health().show({ ...numbers, ...counted, camera, workers: [], broker: true });
   return [text("lost-share"), document.getElementById("causes").rows[0].cells[2].textContent];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Error, Locator, Page
 from services.web.directory import BACK_WITHIN_S
 from shared.counters import read_account
 from tests.e2e.api import get_json
-from tests.e2e.browsing import PICTURE, changes, chromium, differs, moves
+from tests.e2e.browsing import PICTURE, changes, differs, moves
 from tests.e2e.processes import Pipeline, Service, eventually
 from tests.e2e.relay import Relay
 
@@ -77,12 +77,6 @@ class Running:
 
     def _answers(self) -> bool:
         return "cameras" in get_json(self.pipeline, "/api/v1/cameras")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

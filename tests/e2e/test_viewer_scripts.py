@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route
 
-from tests.e2e.browsing import chromium
 from tests.e2e.processes import Pipeline, eventually
 from tests.made_history import write_history
 
@@ -89,12 +88,6 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         write_history(pipeline.broker, CAMERA, since, LONG_S, shown=("happy", 100))
         pipeline.start("services.web")
         yield pipeline
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

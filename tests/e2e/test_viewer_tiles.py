@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from tests.e2e.browsing import Seen, chromium
+from tests.e2e.browsing import Seen
 from tests.e2e.processes import Pipeline, eventually
 
 CAMERAS = [f"cam{number:02}" for number in range(1, 13)]
@@ -17,12 +17,6 @@ ENOUGH = 4
 DRAWN = (
     "() => [...document.querySelectorAll('.tile canvas')].map((canvas) => Number(canvas.dataset.drawn ?? 0))"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from benchmarks.feed import FeedReader
 from shared.clock import BrokerClock
 from shared.entities import EXPRESSIONS, CameraState, CameraStatus
 from shared.registry import Registry
-from tests.e2e.browsing import chromium
 from tests.e2e.processes import Pipeline, eventually
 
 CAMERA = "hall"
@@ -109,12 +108,6 @@ def announced(pipeline: Pipeline) -> FeedReader:
     registry = Registry(pipeline.broker, BrokerClock(pipeline.broker))
     registry.camera_is_here(CAMERA, CameraStatus(CameraState.LIVE, "test"))
     return pipeline.feed(CAMERA)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
