@@ -11,12 +11,14 @@ from threading import Event, Lock
 from services.capture import sources
 from services.capture.broken import BrokenPictures
 from services.capture.demand import Demand
-from services.capture.latest import Captured, LatestReader
+from services.capture.latest import LatestReader
 from services.capture.metrics import CameraMetrics
 from services.capture.picture import JpegImage, as_jpeg
+from services.capture.polling import PollingReader
 from services.capture.rate import Rate
+from services.capture.reading import Captured, Reader
 from services.capture.settings import SLOWEST, CameraSettings
-from services.capture.sources import Granting, Source, kind_of
+from services.capture.sources import Granting, PolledSource, Source, kind_of
 from shared.clock import BrokerClock
 from shared.entities import CameraState, CameraStatus, Frame
 from shared.errors import BrokerError, BrokerErrorReply, SourceError
@@ -100,7 +102,7 @@ class Camera:
         self._granted = ""
         self._retry_s = FIRST_RETRY_S
         self._looked_at = float("-inf")
-        self._stuck: LatestReader | None = None
+        self._stuck: Reader | None = None
         self._asked_at: float | None = None
         self._overdue = False
         self._lock = Lock()
@@ -152,7 +154,7 @@ class Camera:
         self._note_granted(source)
         pause_s = _pause_s(source)
         stall_s, closes_within_s = max(STALL_S, 2 * pause_s), max(CLOSES_WITHIN_S, 2 * pause_s)
-        reader = LatestReader(source, f"camera {self.id}")
+        reader = _reader(source, f"camera {self.id}")
         broken = BrokenPictures(self.id, source, self.metrics.broken)
         counted = 0
         rate = Rate(self._monotonic)
@@ -277,6 +279,10 @@ class Camera:
         if (new.state, new.error) != (old.state, old.error):
             level = logging.WARNING if error else logging.INFO
             log.log(level, "camera %s is %s%s", self.id, state.value, f": {error}" if error else "")
+
+
+def _reader(source: Source, camera: str) -> Reader:
+    return PollingReader(source) if isinstance(source, PolledSource) else LatestReader(source, camera)
 
 
 def _pause_s(source: Source) -> float:

@@ -3,24 +3,15 @@
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from services.capture.picture import Picture
+from services.capture.reading import Captured
 from services.capture.sources.source import Source
 from shared.errors import SourceError
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Captured:
-    """One picture as it came from its source."""
-
-    picture: Picture
-    captured_ns: int
-    """`time.monotonic_ns()` when the source gave it."""
 
 
 class LatestReader:

@@ -26,6 +26,7 @@ class CameraMetrics:
         self._camera = camera
         self._ended = False
         self._live = False
+        self._published: Counter | None = None
         self._replaced = -1
         self._lock = Lock()
 
@@ -34,7 +35,9 @@ class CameraMetrics:
         with self._lock:
             if self._ended:
                 return
-            PUBLISHED.labels(self._camera).inc()
+            if self._published is None:
+                self._published = PUBLISHED.labels(self._camera)
+            self._published.inc()
             if replaced != self._replaced:
                 REPLACED.labels(self._camera).set(replaced)
                 self._replaced = replaced

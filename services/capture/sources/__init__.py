@@ -3,12 +3,13 @@
 from services.capture.sources.device import device_of
 from services.capture.sources.naming import Kind, kind_of, masked
 from services.capture.sources.opening import open_camera, open_source
-from services.capture.sources.source import Granting, PixelSource, Source
+from services.capture.sources.source import Granting, PixelSource, PolledSource, Source
 
 __all__ = [
     "Granting",
     "Kind",
     "PixelSource",
+    "PolledSource",
     "Source",
     "device_of",
     "kind_of",

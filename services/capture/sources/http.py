@@ -1,6 +1,7 @@
 """Asks a network camera for its pictures over HTTP, and says in words why it refuses."""
 
 import http.client
+import socket
 import ssl
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
@@ -19,11 +20,17 @@ class Answer:
         body: the rest of the answer.
         kind: its media type, in lower case, without parameters.
         boundary: what stands between the parts of a body that has several; empty where it does not tell.
+        line: its connection, where the body comes over it as it is, to its end: neither encrypted nor in
+            chunks. What came with the headers is in `body`.
     """
 
-    def __init__(self, connection: http.client.HTTPConnection, body: http.client.HTTPResponse) -> None:
+    def __init__(
+        self, connection: http.client.HTTPConnection, line: socket.socket, body: http.client.HTTPResponse
+    ) -> None:
         self._connection = connection
         self.body = body
+        is_plain = not (isinstance(line, ssl.SSLSocket) or body.chunked) and body.length is None
+        self.line = line if is_plain else None
         self.kind = body.headers.get_content_type()
         self.boundary = body.headers.get_boundary("")
 
@@ -89,9 +96,10 @@ def _ask(bare: str, proof: str | None, patience_s: float) -> Answer:
         headers["Authorization"] = proof
     try:
         connection.connect()
-        with in_time(connection.sock, patience_s):
+        line = connection.sock  # The connection itself forgets it as soon as the headers are read.
+        with in_time(line, patience_s):
             connection.request("GET", _target(bare), headers=headers)
-            return Answer(connection, connection.getresponse())
+            return Answer(connection, line, connection.getresponse())
     except BaseException:
         connection.close()
         raise

@@ -3,15 +3,13 @@
 import math
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
 from typing import Generic
 
 import cv2
 
-from services.capture.picture import Picture
 from services.capture.sources import http, rtsp
-from services.capture.sources.jpegs import MOST_BROKEN, PassedOn, is_motion_jpeg, pass_on
-from services.capture.sources.multipart import Parts
+from services.capture.sources.jpeg_stream import jpeg_stream
+from services.capture.sources.jpegs import PassedOn, is_motion_jpeg, pass_on
 from services.capture.sources.naming import masked
 from services.capture.sources.native import next_picture, open_capture
 from services.capture.sources.source import P, PixelSource, Source
@@ -76,52 +74,6 @@ class NetworkStream(Generic[P]):
         self._capture.release()
 
 
-class JpegStream:
-    """A live stream of parts over HTTP, each a JPEG that is passed on as it is.
-
-    Args:
-        answer: the camera's.
-        name: how errors call it, credentials masked.
-        patience_s: how long a picture may take to arrive.
-    """
-
-    def __init__(self, answer: http.Answer, name: str, patience_s: float) -> None:
-        self._answer = answer
-        self._name = name
-        self._patience_s = patience_s
-        self._parts = Parts(answer.body, answer.boundary, patience_s)
-        self._jpegs = PassedOn()
-        self.fps: float | None = None  # Motion JPEG carries no rate.
-
-    @property
-    def broken(self) -> int:
-        """How many parts that are no picture were passed over."""
-        return self._jpegs.broken
-
-    def read(self) -> Picture:
-        """Return the next picture that arrives."""
-        for _ in range(MOST_BROKEN):
-            picture = self._jpegs.checked(self._next())
-            if picture is not None:
-                return picture
-        raise SourceError(f"{self._name}: gives no pictures that can be decoded")
-
-    def close(self) -> None:
-        """Hang up."""
-        self._answer.close()
-
-    def _next(self) -> bytes:
-        try:
-            part = self._parts.next()
-        except TimeoutError as error:
-            raise SourceError(f"{self._name}: gave no picture for {self._patience_s:g} s") from error
-        except (OSError, HTTPException) as error:
-            raise SourceError(f"{self._name}: the connection is lost") from error
-        if part is None:
-            raise SourceError(f"{self._name}: the stream ended")
-        return part
-
-
 def open_network(address: str, fps: float | None, patience_s: float = PATIENCE_S) -> PixelSource:
     """Open a live stream, or a recording, which has a length and is played as a file would be.
 
@@ -146,7 +98,7 @@ def open_network_camera(address: str, fps: float | None, patience_s: float = PAT
     if _is_http(address):
         answer = http.ask(address, name, patience_s)
         if answer.kind == _JPEG_PARTS:
-            return JpegStream(answer, name, patience_s)
+            return jpeg_stream(answer, name, patience_s)
         answer.close()
     capture = _answering(address, name, patience_s)
     recording = _recording(capture, address, name, fps, patience_s)

@@ -44,6 +44,21 @@ class Lossy(Protocol):
         """How many it passed over so far; may be asked for from another thread."""
 
 
+@runtime_checkable
+class PolledSource(SourceOf[Picture], Protocol):
+    """A source that never has to be waited for: it says when there is something to read."""
+
+    def poll(self, timeout_s: float) -> bool:
+        """Wait until something comes, or the source is lost; return whether it did within `timeout_s`."""
+
+    def next(self) -> Picture | None:
+        """Return the next picture that has come as a whole; None where no other has. It does not wait.
+
+        Raises:
+            SourceError: the source is lost, as for `read`.
+        """
+
+
 Source: TypeAlias = SourceOf[Picture]
 
 PixelSource: TypeAlias = SourceOf[BgrImage]

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from queue import Queue
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import numpy as np
@@ -80,12 +80,12 @@ class Bench:
         )
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Iterator[Thread]:
         stop = Event()
         thread = Thread(target=self.camera.run, args=(stop,), daemon=True)
         thread.start()
         try:
-            yield
+            yield thread
             assert thread.is_alive()
         finally:
             stop.set()
@@ -148,6 +148,44 @@ def test_only_the_newest_picture_is_published_and_the_others_are_counted() -> No
         source.release.set()
     newest = simplejpeg.decode_jpeg(bench.streams.frames[-1].jpeg)
     assert abs(int(newest.mean()) - 99) <= 1
+
+
+class PolledSource(FakeSource):
+    """One that can be polled; `readers` are the threads that asked it."""
+
+    def __init__(self, *pictures: BgrImage) -> None:
+        super().__init__(*pictures)
+        self.readers: set[str] = set()
+
+    def poll(self, timeout_s: float) -> bool:
+        return bool(self._pictures) or self.release.wait(timeout_s)
+
+    def next(self) -> BgrImage | None:
+        self.readers.add(current_thread().name)
+        if self.release.is_set():
+            raise LOST
+        return self._pictures.pop(0) if self._pictures else None
+
+
+def test_a_source_that_can_be_polled_is_read_by_the_cameras_own_thread_and_closed() -> None:
+    source = PolledSource(picture(1), picture(2))
+    bench = Bench(source)
+    with bench.running() as thread:
+        bench.until_frames(1)
+        until(lambda: bench.camera.status.replaced == 1)
+        assert not source.closed.is_set()
+    assert source.closed.is_set()
+    assert source.readers == {thread.name}
+
+
+def test_a_source_that_can_be_polled_and_is_lost_is_opened_again() -> None:
+    source = PolledSource(picture())
+    bench = Bench(source)
+    with bench.running():
+        bench.until_frames(1)
+        source.release.set()
+        until(lambda: bench.openings.number > 1)
+        assert bench.camera.status.error == str(LOST)
 
 
 def test_numbers_rise_across_openings() -> None:
