@@ -2,8 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 from typing import cast
@@ -13,6 +13,7 @@ from redis import exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from shared.client import Client
 from shared.cluster import ClusterClient, node_url
 from shared.errors import BrokerError, BrokerErrorReply, BrokerRefused, BrokerUnreachable, SettingsError
 from shared.health import Health
@@ -62,29 +63,42 @@ def masked(url: str) -> str:
     return f"{scheme}://{place.rpartition('@')[2]}"
 
 
-@contextmanager
-def broker_errors(address: str) -> Iterator[None]:
-    """Turn redis-py's errors into Mien's.
+class BrokerErrors(AbstractContextManager[None]):
+    """Turns redis-py's errors into Mien's; a class, for every command of every frame goes through it.
+
+    Args:
+        address: the broker's, without secrets, for the errors' lines.
 
     Raises:
         BrokerRefused: the password or the rights are wrong.
         BrokerUnreachable: no connection, or no answer in time.
         BrokerErrorReply: the broker answered with any other error.
     """
-    try:
-        yield
-    except REFUSALS as error:
-        raise BrokerRefused(f"broker {address} refuses: {error}") from error
-    except exceptions.ConnectionError as error:
-        raise BrokerUnreachable(f"broker {address} cannot be reached: {error}") from error
-    except exceptions.TimeoutError as error:
-        raise BrokerUnreachable(f"broker {address} does not answer: {error}") from error
-    except exceptions.RedisError as error:
-        if str(error).startswith(REFUSING_WORDS):
-            raise BrokerRefused(f"broker {address} refuses: {error}") from error
-        raise BrokerErrorReply(f"broker {address} answers with an error: {error}") from error
-    except exceptions.RedisClusterException as error:
-        raise _cluster_error(address, error) from error
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Raise Mien's error for redis-py's."""
+        if isinstance(error, (exceptions.RedisError, exceptions.RedisClusterException)):
+            raise _named(self._address, error) from error
+
+
+def _named(address: str, error: exceptions.RedisError | exceptions.RedisClusterException) -> BrokerError:
+    if isinstance(error, exceptions.RedisClusterException):
+        return _cluster_error(address, error)
+    if isinstance(error, REFUSALS):
+        return BrokerRefused(f"broker {address} refuses: {error}")
+    if isinstance(error, exceptions.ConnectionError):
+        return BrokerUnreachable(f"broker {address} cannot be reached: {error}")
+    if isinstance(error, exceptions.TimeoutError):
+        return BrokerUnreachable(f"broker {address} does not answer: {error}")
+    if str(error).startswith(REFUSING_WORDS):
+        return BrokerRefused(f"broker {address} refuses: {error}")
+    return BrokerErrorReply(f"broker {address} answers with an error: {error}")
 
 
 def _cluster_error(address: str, error: exceptions.RedisClusterException) -> BrokerError:
@@ -135,9 +149,9 @@ class Broker:
                 "redis+cluster://, special characters of a password as %XX"
             ) from error
 
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn redis-py's errors into Mien's; see `broker_errors`."""
-        return broker_errors(self.address)
+    def errors(self) -> BrokerErrors:
+        """Turn redis-py's errors into Mien's."""
+        return BrokerErrors(self.address)
 
     def ping(self) -> None:
         """Ask the broker for a sign of life.
@@ -192,7 +206,7 @@ def _client(url: str, options: dict[str, object]) -> redis.Redis:
     node = node_url(url)
     if node is not None:
         return cast(redis.Redis, ClusterClient(node, **options))
-    client = redis.Redis.from_url(url, **options)
+    client = Client.from_url(url, **options)
     _check_options(client.connection_pool, masked(url))
     return client
 

@@ -148,6 +148,7 @@ class CameraStreams:
         self.camera = camera
         self.keys = CameraKeys(camera)
         self._account = (self.keys.frames, self.keys.counters, self.keys.ledger)
+        self._names = (*self._account, self.keys.tracks, self.keys.commands)
         self._broker = broker
         self._scripts = scripts or Scripts(broker)
         self._limits = limits or Limits()
@@ -160,14 +161,12 @@ class CameraStreams:
         """
         limits = self._limits
         args: Args = [GROUP, limits.entries, limits.lifetime_ms, WAKE_CHANNEL, self.camera, run, frame.seq]
-        names = [*self._account, self.keys.tracks, self.keys.commands]
-        return _text(self._run(self._scripts.publish, [*args, *_flat(frame_fields(frame))], names))
+        args = [*args, *_flat(frame_fields(frame))]
+        return _text(self._run(self._scripts.publish, args, self._names))
 
     def take(self, worker: str, *, age_budget_ms: int = 0) -> Taken | None:
         """Give `worker` the newest waiting frame, or None; what it passes over is counted."""
-        keys = self.keys
-        names = [keys.frames, keys.counters, keys.ledger, keys.tracks, keys.commands]
-        reply = self._run(self._scripts.take, [GROUP, worker, age_budget_ms], names)
+        reply = self._run(self._scripts.take, [GROUP, worker, age_budget_ms], self._names)
         return None if reply is None else _taken(*reply)
 
     def follow(self, version: int, new: NewTracks, done: Fields | None = None) -> StoredTracks | None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread, Timer
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from services.local.embedded import EmbeddedBroker
 from shared.broker import Broker, repeat
 from shared.clock import BrokerClock
+from shared.counters import read_account
 from shared.errors import BrokerError, BrokerRefused, BrokerUnreachable
 from shared.recordings import RecordingStreams
 from shared.streams import CameraStreams
@@ -55,6 +57,28 @@ def test_a_command_that_a_script_lacks_the_right_for_is_refused(server: str, bro
     finally:
         limited.close()
         broker.redis.acl_deluser("limited")
+
+
+def test_scripts_survive_what_ends_their_connection_and_what_makes_the_broker_forget_them(
+    broker: Broker,
+) -> None:
+    streams = CameraStreams(broker, "cam1")
+    streams.publish(made.frame(1, 1), run="a")
+
+    broker.redis.client_kill_filter(_type="normal", skipme=True)
+    streams.publish(made.frame(2, 2), run="a")
+    broker.redis.script_flush()
+    streams.publish(made.frame(3, 3), run="a")
+
+    assert read_account(broker, "cam1").captured == 3
+
+
+def test_many_threads_call_one_script_and_each_has_its_own_answer(broker: Broker) -> None:
+    script = broker.redis.register_script("return ARGV[1]")
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda number: int(script(args=[number])), range(400)))
+
+    assert answers == list(range(400))
 
 
 def test_a_broker_that_comes_later_is_waited_for() -> None:

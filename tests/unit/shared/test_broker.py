@@ -5,7 +5,7 @@ import pytest
 from redis import exceptions
 
 from shared import broker as module
-from shared.broker import FIRST_WAIT_S, LONGEST_WAIT_S, Broker, broker_errors, masked, repeat
+from shared.broker import FIRST_WAIT_S, LONGEST_WAIT_S, Broker, BrokerErrors, masked, repeat
 from shared.errors import BrokerError, BrokerErrorReply, BrokerRefused, BrokerUnreachable, SettingsError
 from shared.health import Health
 from shared.logs import Seldom
@@ -73,13 +73,13 @@ def test_a_broker_that_nobody_is_at_is_unreachable() -> None:
     ],
 )
 def test_redis_errors_get_names_and_the_brokers_address(error: Exception, named: type[BrokerError]) -> None:
-    with pytest.raises(BrokerError, match=r"^broker redis://h ") as caught, broker_errors("redis://h"):
+    with pytest.raises(BrokerError, match=r"^broker redis://h ") as caught, BrokerErrors("redis://h"):
         raise error
     assert type(caught.value) is named
 
 
 def test_other_errors_pass_as_they_are() -> None:
-    with pytest.raises(KeyError), broker_errors("redis://h"):
+    with pytest.raises(KeyError), BrokerErrors("redis://h"):
         raise KeyError("mine")
 
 

@@ -1,7 +1,7 @@
 import pytest
 from redis import exceptions
 
-from shared.broker import broker_errors
+from shared.broker import BrokerErrors
 from shared.cluster import ClusterClient, node_url
 from shared.errors import BrokerError, BrokerErrorReply, BrokerRefused, BrokerUnreachable
 
@@ -60,6 +60,6 @@ def not_a_cluster(reply: Exception) -> exceptions.RedisClusterException:
     ],
 )
 def test_a_clusters_errors_have_names(error: Exception, named: type[BrokerError], words: str) -> None:
-    with pytest.raises(named, match=words) as caught, broker_errors("redis+cluster://host"):
+    with pytest.raises(named, match=words) as caught, BrokerErrors("redis+cluster://host"):
         raise error
     assert type(caught.value) is named

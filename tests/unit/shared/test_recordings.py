@@ -4,10 +4,12 @@ from typing import Any, Self
 
 import pytest
 
+from shared import recordings
 from shared.delivery import TakenFrame
 from shared.entities import Cause
 from shared.errors import BrokerUnreachable, RecordingGone
 from shared.keys import CAMERA_ID
+from shared.logs import Seldom
 from shared.recorded import RecordedFrame, RecordingEnd
 from shared.recordings import RecordingStreams, new_recording_id
 from tests.fakes import FakeBroker, FakeRedis
@@ -122,8 +124,9 @@ def test_results_are_collected_once_each() -> None:
 
 
 def test_a_result_that_cannot_be_read_is_named_deleted_and_does_not_hold_up_the_others(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(recordings, "seldom", Seldom(logging.getLogger(recordings.__name__)))
     caplog.set_level(logging.WARNING)
     deleted: list[str] = []
     rows = [row(b"1-0", v=b"9"), row(b"2-0", v=b"1", frames=b"5", ended_early=b"")]
