@@ -206,7 +206,7 @@ def _client(url: str, options: dict[str, object]) -> redis.Redis:
     node = node_url(url)
     if node is not None:
         return cast(redis.Redis, ClusterClient(node, **options))
-    client = Client.from_url(url, **options)
+    client = Client(url, **options)
     _check_options(client.connection_pool, masked(url))
     return client
 

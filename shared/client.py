@@ -1,9 +1,10 @@
 """redis-py's client, with a shorter way for the scripts: every frame takes it several times."""
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.commands.core import Script
 from redis.exceptions import NoScriptError, ResponseError
 
@@ -17,11 +18,20 @@ class Client(Redis):
     For each command redis-py takes a connection out of its pool, looks whether it went stale, and tells an
     observer of every step: a quarter of what it costs capture to pass a frame on. Here the command itself
     finds a connection stale, and is then repeated on a new one, as it is there: scripts bear that.
+
+    Args:
+        url: the broker's.
+        options: of a connection, or of a pool of them.
+
+    Raises:
+        ValueError: the URL is none that redis-py reads.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  redis-py's
+    def __init__(self, url: str, **options: Any) -> None:  # noqa: ANN401  redis-py's
+        super().__init__(connection_pool=ConnectionPool.from_url(url, **options))
+        # A pool of their own, for what is kept is not there for other commands.
+        self._of_scripts = ConnectionPool.from_url(url, **options)
         self._kept: list[Connection] = []
-        super().__init__(*args, **options)
 
     def register_script(self, script: Any) -> "KeptScript":  # noqa: ANN401  as redis-py has it
         """Return a script; it is loaded when the broker does not know it."""
@@ -29,16 +39,26 @@ class Client(Redis):
 
     def ask(self, *command: Any) -> Any:  # noqa: ANN401  as redis-py has them
         """Run a command on a kept connection; return its reply as it came."""
-        try:
-            connection = self._kept.pop()
-        except IndexError:
-            connection = self.connection_pool.get_connection()
+        connection = self._connection()
         try:
             return connection.retry.call_with_retry(lambda: _reply(connection, command), lambda _: None)
         finally:
             if connection.should_reconnect():  # The broker moves, and said so.
                 connection.disconnect()
             self._kept.append(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.connection_pool.disconnect()
+        self._of_scripts.disconnect()
+
+    def _connection(self) -> Connection:
+        try:
+            while (connection := self._kept.pop()).pid != os.getpid():
+                pass  # The process that this one is a fork of uses it.
+        except IndexError:
+            return self._of_scripts.get_connection()
+        return connection
 
 
 class KeptScript(Script):

@@ -173,6 +173,7 @@ class Camera:
                     raise SourceError(f"camera {self.id}: no picture for {stall_s:.0f} s")
         finally:
             broken.count()
+            self._replaced += reader.replaced - counted
             self._stuck = None if reader.stop(closes_within_s) else reader
             self.metrics.closed()
 

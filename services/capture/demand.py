@@ -40,8 +40,7 @@ class Demand:
 
     def wanted(self) -> bool:
         """Return whether the camera is to be open."""
-        with self._changed:
-            return self._always or self._monotonic() - self._looked_at < LINGER_S
+        return self._always or self._monotonic() - self._looked_at < LINGER_S
 
     def wait(self, timeout: float) -> None:
         """Wait until it is wanted or `wake` is called, for `timeout` seconds at most."""

@@ -81,6 +81,18 @@ def test_many_threads_call_one_script_and_each_has_its_own_answer(broker: Broker
     assert answers == list(range(400))
 
 
+def test_one_connection_is_enough_for_scripts_and_commands_in_turn(server: str, broker: Broker) -> None:
+    narrow = connected(f"{server}?max_connections=1")
+    try:
+        for seq in range(1, 4):
+            CameraStreams(narrow, "cam1").publish(made.frame(seq, seq), run="a")
+            narrow.ping()
+    finally:
+        narrow.close()
+
+    assert read_account(broker, "cam1").captured == 3
+
+
 def test_a_broker_that_comes_later_is_waited_for() -> None:
     came: list[bool] = []
     with EmbeddedBroker() as embedded:

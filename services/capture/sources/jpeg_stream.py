@@ -3,6 +3,7 @@
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from http.client import HTTPException
 
@@ -37,7 +38,8 @@ class JpegStream:
         self._patience_s = patience_s
         self._monotonic = monotonic
         self._parts = Parts(answer.boundary)
-        self._has_more = False
+        self._arrived: deque[bytes] = deque()
+        self._ended: SourceError | None = None
         self._jpegs = PassedOn()
         self._broken_in_a_row = 0
         self.fps: float | None = None  # Motion JPEG carries no rate.
@@ -50,7 +52,7 @@ class JpegStream:
     def read(self) -> Picture:
         """Return the next picture that arrives."""
         late_at = self._monotonic() + self._patience_s
-        while (picture := self._arrived()) is None:
+        while (picture := self._next()) is None:
             left_s = late_at - self._monotonic()  # Each piece can come in time, and yet no whole picture.
             if left_s <= 0 or not (self._feed() or self._wait(left_s)):
                 raise self._lost(TimeoutError())
@@ -60,25 +62,25 @@ class JpegStream:
         """Hang up."""
         self._answer.close()
 
-    def _arrived(self) -> Picture | None:
-        """Return the next picture of what was received; None where there is none left."""
-        if not self._has_more:
-            return None
-        try:
-            while (part := self._parts.next()) is not None:
-                picture = self._jpegs.checked(part)
-                self._broken_in_a_row = self._broken_in_a_row + 1 if picture is None else 0
-                if picture is not None:
-                    return picture
-                if self._broken_in_a_row == MOST_BROKEN:
-                    raise SourceError(f"{self._name}: gives no pictures that can be decoded")
-        except ValueError as error:
-            raise SourceError(f"{self._name}: sends {error}") from error
-        self._has_more = False
+    def _next(self) -> Picture | None:
+        """Return the first picture of what has arrived; None where there is none left."""
+        while self._arrived:
+            picture = self._jpegs.checked(self._arrived.popleft())
+            if picture is not None:
+                self._broken_in_a_row = 0
+                return picture
+            self._note_broken(1)
         return None
+
+    def _note_broken(self, pictures: int) -> None:
+        self._broken_in_a_row += pictures
+        if self._broken_in_a_row >= MOST_BROKEN:
+            raise SourceError(f"{self._name}: gives no pictures that can be decoded")
 
     def _feed(self) -> bool:
         """Take what comes next; False where nothing is there yet."""
+        if self._ended is not None:
+            raise self._ended
         try:
             piece = self._receive()
         except (OSError, HTTPException) as error:
@@ -88,7 +90,11 @@ class JpegStream:
         if not piece:
             raise SourceError(f"{self._name}: the stream ended")
         self._parts.feed(piece)
-        self._has_more = True
+        try:
+            while (part := self._parts.next()) is not None:
+                self._arrived.append(part)
+        except ValueError as error:
+            self._ended = SourceError(f"{self._name}: sends {error}")  # Once what came before it is given.
         return True
 
     def _receive(self) -> bytes | None:
@@ -108,6 +114,9 @@ class JpegStream:
 class PolledJpegStream(JpegStream):
     """One whose body comes as it is, neither encrypted nor in chunks: its socket can be waited for.
 
+    Attributes:
+        passed_over: pictures that gave way to a newer one that had come as well, unseen.
+
     Args:
         answer: the camera's.
         line: its connection.
@@ -122,16 +131,38 @@ class PolledJpegStream(JpegStream):
         self._poller = select.poll()
         self._poller.register(line, select.POLLIN)
         self._has_rest = True
+        self.passed_over = 0
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the beginning of a picture was taken in, and its end was not."""
+        return self._parts.has_begun
 
     def poll(self, timeout_s: float) -> bool:
         """Wait until something comes, or the connection ends; return whether it did within `timeout_s`."""
-        return bool(self._poller.poll(1000 * timeout_s))
+        return self._has_rest or self._ended is not None or bool(self._poller.poll(1000 * timeout_s))
 
-    def next(self) -> Picture | None:
-        """Return the next picture that has come as a whole; None where no other has."""
-        while (picture := self._arrived()) is None:
-            if not self._feed():
-                return None
+    def collect(self) -> bool:
+        """Take in what came next, without a wait; return whether more may have come."""
+        is_fed = self._feed()
+        while len(self._arrived) > MOST_BROKEN:  # So many are enough to find one that is not broken.
+            self._arrived.popleft()
+            self.passed_over += 1
+        return is_fed and self.poll(0)
+
+    def newest(self) -> Picture | None:
+        """Return the newest picture of what was taken in; None where there is none since the last call."""
+        picture, broken = None, 0
+        while picture is None and self._arrived:
+            picture = self._jpegs.checked(self._arrived.pop())
+            broken += picture is None
+        if self._arrived:
+            self.passed_over += len(self._arrived)
+            self._arrived.clear()
+        if picture is not None:
+            self._broken_in_a_row = 0
+        if broken:
+            self._note_broken(broken)
         return picture
 
     def _receive(self) -> bytes | None:

@@ -9,6 +9,7 @@ MOST_BYTES = 16 * 1024 * 1024
 _MOST_HEAD_BYTES = 65_536
 _LONGEST_LINE = 1_024
 _LENGTH = re.compile(rb"^content-length\s*:\s*(\d+)\s*$", re.IGNORECASE | re.MULTILINE)
+_MOST_DIGITS = len(str(MOST_BYTES))
 _HEAD_END = re.compile(rb"(?:^|\r?\n)\r?\n")  # A part need not have headers.
 
 
@@ -16,6 +17,9 @@ class Parts:
     """Takes one part after the other out of what it is fed; it reads nothing itself, and never waits.
 
     Cameras are lax about everything but the length that they tell.
+
+    Attributes:
+        has_begun: whether the beginning of a part was fed, and its end was not.
 
     Args:
         boundary: between the parts, as the headers call it.
@@ -25,6 +29,7 @@ class Parts:
         # Many a camera names a boundary with dashes that it writes, or with dashes that it does not write.
         name = re.escape(boundary.strip("-").encode())
         self._boundary = re.compile(rb"(?:^|\r?\n)--+" + name + rb"[^\n]*\n")
+        self.has_begun = False
         self._held = bytearray()
         self._walk = self._parts()
 
@@ -44,12 +49,15 @@ class Parts:
         """Yield each part, and None wherever more has to arrive."""
         while True:
             yield from self._until(self._boundary, _MOST_HEAD_BYTES)
+            self.has_begun = True
             head = yield from self._until(_HEAD_END, _MOST_HEAD_BYTES)
             length = _LENGTH.search(head)
             if length is None:
-                yield (yield from self._until(self._boundary, MOST_BYTES, keep=True))
+                part = yield from self._until(self._boundary, MOST_BYTES, keep=True)
             else:
-                yield (yield from self._exactly(int(length[1])))
+                part = yield from self._exactly(length[1].lstrip(b"0") or b"0")
+            self.has_begun = False
+            yield part
 
     def _until(
         self, pattern: re.Pattern[bytes], most: int, *, keep: bool = False
@@ -65,9 +73,9 @@ class Parts:
         del self._held[: found.start() if keep else found.end()]
         return ahead
 
-    def _exactly(self, length: int) -> Generator[None, None, bytes]:
-        if length > MOST_BYTES:
-            raise ValueError(f"a part of {length} bytes")
+    def _exactly(self, digits: bytes) -> Generator[None, None, bytes]:
+        if len(digits) > _MOST_DIGITS or (length := int(digits)) > MOST_BYTES:
+            raise ValueError(f"a part of more than {MOST_BYTES} bytes")
         while len(self._held) < length:
             yield
         with memoryview(self._held) as held:

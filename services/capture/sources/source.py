@@ -46,16 +46,31 @@ class Lossy(Protocol):
 
 @runtime_checkable
 class PolledSource(SourceOf[Picture], Protocol):
-    """A source that never has to be waited for: it says when there is something to read."""
+    """A source that need not be waited for: it says when something comes, and takes it in without a wait."""
+
+    @property
+    def passed_over(self) -> int:
+        """Pictures that gave way to a newer one that had come as well."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the beginning of a picture was taken in, and its end was not."""
 
     def poll(self, timeout_s: float) -> bool:
         """Wait until something comes, or the source is lost; return whether it did within `timeout_s`."""
 
-    def next(self) -> Picture | None:
-        """Return the next picture that has come as a whole; None where no other has. It does not wait.
+    def collect(self) -> bool:
+        """Take in what came next, without a wait; return whether more may have come.
 
         Raises:
-            SourceError: the source is lost, as for `read`.
+            SourceError: the source is lost, as for `read`; `newest` gives what came before.
+        """
+
+    def newest(self) -> Picture | None:
+        """Return the newest picture of what was taken in; None where there is none since the last call.
+
+        Raises:
+            SourceError: it gives no pictures that can be decoded, as for `read`.
         """
 
 

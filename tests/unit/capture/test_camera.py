@@ -153,18 +153,30 @@ def test_only_the_newest_picture_is_published_and_the_others_are_counted() -> No
 class PolledSource(FakeSource):
     """One that can be polled; `readers` are the threads that asked it."""
 
+    has_begun = False
+
     def __init__(self, *pictures: BgrImage) -> None:
         super().__init__(*pictures)
         self.readers: set[str] = set()
+        self.passed_over = 0
 
     def poll(self, timeout_s: float) -> bool:
         return bool(self._pictures) or self.release.wait(timeout_s)
 
-    def next(self) -> BgrImage | None:
+    def collect(self) -> bool:
         self.readers.add(current_thread().name)
         if self.release.is_set():
+            self.passed_over += 2  # They came with the error.
             raise LOST
-        return self._pictures.pop(0) if self._pictures else None
+        return False
+
+    def newest(self) -> BgrImage | None:
+        if not self._pictures:
+            return None
+        self.passed_over += len(self._pictures) - 1
+        picture = self._pictures.pop()
+        self._pictures.clear()
+        return picture
 
 
 def test_a_source_that_can_be_polled_is_read_by_the_cameras_own_thread_and_closed() -> None:
@@ -180,12 +192,13 @@ def test_a_source_that_can_be_polled_is_read_by_the_cameras_own_thread_and_close
 
 def test_a_source_that_can_be_polled_and_is_lost_is_opened_again() -> None:
     source = PolledSource(picture())
-    bench = Bench(source)
+    bench = Bench(source, LOST)
     with bench.running():
         bench.until_frames(1)
         source.release.set()
         until(lambda: bench.openings.number > 1)
         assert bench.camera.status.error == str(LOST)
+        assert bench.camera.status.replaced == 2
 
 
 def test_numbers_rise_across_openings() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.capture.picture import BgrImage
-from services.capture.polling import AT_ONCE_NS, PollingReader
+from services.capture.polling import AT_ONCE_NS, CATCH_UP_NS, UNREAD_NS, PollingReader
 from services.capture.reading import Captured
 from services.capture.sources import PolledSource
 from shared.errors import SourceError
@@ -23,14 +23,18 @@ class Clock:
 
 
 class TimedSource:
-    """Has its pictures from their times on; `polls` says what comes to nothing, and when."""
+    """Has its pictures from their times on."""
 
     fps: float | None = None
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.due: list[tuple[int, int | SourceError]] = []
+        self.taken_in: list[int] = []
+        self.passed_over = 0
+        self.has_begun = False
         self.takes_ns = 0
+        self.decoding_ns = 0
         self.closed = False
 
     def give(self, *pictures: int | SourceError, at_ms: int = 0) -> None:
@@ -48,14 +52,25 @@ class TimedSource:
         self.clock.ns = until_ns
         return False
 
-    def next(self) -> BgrImage | None:
+    def collect(self) -> bool:
         if not self.due or self.due[0][0] > self.clock.ns:
-            return None
+            return False
         self.clock.ns += self.takes_ns
-        given = self.due.pop(0)[1]
-        if isinstance(given, SourceError):
+        given = self.due[0][1]
+        if isinstance(given, SourceError):  # A connection that ended stays readable.
             raise given
-        return np.full((2, 2, 3), given, np.uint8)
+        self.taken_in.append(given)
+        self.due.pop(0)
+        return True
+
+    def newest(self) -> BgrImage | None:
+        if not self.taken_in:
+            return None
+        self.passed_over += len(self.taken_in) - 1
+        self.clock.ns += self.decoding_ns
+        picture = np.full((2, 2, 3), self.taken_in[-1], np.uint8)
+        self.taken_in.clear()
+        return picture
 
     def close(self) -> None:
         self.closed = True
@@ -123,7 +138,7 @@ def test_a_part_of_a_picture_does_not_lengthen_the_wait(reader: PollingReader, c
 
         def poll(self, timeout_s: float) -> bool:
             clock.ns += min(30 * MS, round(timeout_s * 1e9))
-            return True
+            return timeout_s > 0
 
     reader = PollingReader(InPieces(clock), clock)
 
@@ -131,32 +146,156 @@ def test_a_part_of_a_picture_does_not_lengthen_the_wait(reader: PollingReader, c
     assert clock.ns == 1_100 * MS
 
 
+def test_a_picture_that_took_long_to_decode_is_not_called_fresher_for_that(
+    source: TimedSource, reader: PollingReader
+) -> None:
+    source.decoding_ns = 40 * MS
+    source.give(10, at_ms=1_040)
+
+    captured = reader.take(0.1)
+
+    assert captured is not None
+    assert captured.captured_ns == 1_040 * MS
+
+
 def test_a_picture_that_came_while_nobody_asked_is_not_called_fresher_than_it_may_be(
     source: TimedSource, reader: PollingReader, clock: Clock
 ) -> None:
     source.give(10, at_ms=1_001)
     reader.take(0.1)
-    left_ns = clock.ns
     source.give(20, 30, at_ms=1_005)
-    clock.ns = 6_000 * MS  # The broker hung.
+    clock.ns = 1_012 * MS
 
     captured = reader.take(0.1)
 
     assert number(captured) == 30
     assert captured is not None
-    assert captured.captured_ns == left_ns
+    assert captured.captured_ns == 1_001 * MS
 
 
-def test_a_source_that_never_pauses_is_taken_from_nonetheless(
+def test_after_a_pause_what_was_held_back_gives_way_and_is_not_called_fresh(
+    source: TimedSource, reader: PollingReader, clock: Clock
+) -> None:
+    source.give(10, at_ms=1_001)
+    reader.take(0.1)
+    clock.ns = 6_000 * MS  # The broker hung.
+    source.give(20, at_ms=1_034)
+    source.give(30, at_ms=6_004)  # The sender could go on as soon as something was read.
+    source.give(40, at_ms=6_009)
+    source.give(50, at_ms=6_040)
+
+    first, second = reader.take(0.1), reader.take(0.1)
+
+    assert [number(first), number(second)] == [40, 50]
+    assert reader.replaced == 2
+    assert first is not None
+    assert second is not None
+    assert [first.captured_ns, second.captured_ns] == [1_001 * MS, 6_040 * MS]
+
+
+def test_after_a_pause_the_rest_of_a_picture_is_waited_for_and_not_called_fresh(
+    source: TimedSource, reader: PollingReader, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_in = source.collect
+
+    def half_first() -> bool:
+        source.has_begun = clock.ns < 6_040 * MS
+        if source.has_begun:
+            source.due = [due for due in source.due if due[0] > clock.ns]
+            return False
+        return taken_in()
+
+    monkeypatch.setattr(source, "collect", half_first)
+    clock.ns = 6_000 * MS
+    source.give(0, at_ms=1_034)  # Its first half; the rest comes from far away.
+    source.give(10, at_ms=6_040)
+
+    captured = reader.take(0.1)
+
+    assert number(captured) == 10
+    assert captured is not None
+    assert captured.captured_ns == 1_000 * MS
+
+
+def test_a_pause_in_which_nothing_came_costs_no_time(
+    source: TimedSource, reader: PollingReader, clock: Clock
+) -> None:
+    clock.ns = 6_000 * MS
+    source.give(10, at_ms=6_003)
+    source.give(20, at_ms=6_006)
+
+    captured = reader.take(0.1)
+
+    assert number(captured) == 10
+    assert captured is not None
+    assert captured.captured_ns == clock.ns == 6_003 * MS
+
+
+@pytest.mark.parametrize("pause_ms", [60, 500, 5_000])
+@pytest.mark.parametrize("half", [False, True])
+def test_a_source_that_never_pauses_is_waited_for_no_longer_than_it_was_not_read(
+    source: TimedSource, reader: PollingReader, clock: Clock, pause_ms: int, half: bool
+) -> None:
+    source.has_begun = half
+    clock.ns += pause_ms * MS
+    began_ns = clock.ns
+    for number_ in range(2_000):
+        source.give(number_ % 256, at_ms=1_000 + 5 * number_)
+
+    captured = reader.take(0.1)
+    taken_ns = clock.ns
+    others = [reader.take(0.1) for _ in range(3)]
+
+    assert captured is not None
+    assert captured.captured_ns == 1_000 * MS
+    assert 0 < taken_ns - began_ns <= min(pause_ms * MS, CATCH_UP_NS) + 5 * MS
+    told = [other.captured_ns for other in others if other is not None]
+    assert told[0] == (1_000 * MS if half else began_ns)
+    assert [taken_ns <= ns <= clock.ns for ns in told[1:]] == [True, True]
+
+
+def test_ages_of_a_source_that_never_pauses_do_not_grow_where_each_take_comes_late(
+    source: TimedSource, reader: PollingReader, clock: Clock
+) -> None:
+    source.has_begun = True
+    for number_ in range(2_000):
+        source.give(number_ % 256, at_ms=1_000 + 5 * number_)
+    ages_ns: list[int] = []
+    for _ in range(10):
+        clock.ns += 100 * MS
+        captured = reader.take(0.1)
+        assert captured is not None
+        ages_ns.append(clock.ns - captured.captured_ns)
+
+    assert max(ages_ns[2:]) == min(ages_ns[2:]) < 600 * MS
+
+
+def test_a_loss_after_a_pause_is_told_without_a_wait(
+    source: TimedSource, reader: PollingReader, clock: Clock
+) -> None:
+    clock.ns += UNREAD_NS + MS
+    source.give(10, SourceError("camera gone"))
+
+    assert number(reader.take(0.1)) == 10
+    with pytest.raises(SourceError, match="camera gone"):
+        reader.take(0.1)
+    assert clock.ns == 1_000 * MS + UNREAD_NS + MS
+
+
+def test_a_source_that_never_pauses_is_taken_from_nonetheless_and_its_ages_do_not_grow(
     source: TimedSource, reader: PollingReader, clock: Clock
 ) -> None:
     source.takes_ns = 3 * MS
     source.give(*range(200))
 
-    captured = reader.take(0.1)
+    for _ in range(3):
+        began_ns = clock.ns
+        captured = reader.take(0.1)
 
-    assert clock.ns <= 1_000 * MS + AT_ONCE_NS + source.takes_ns
-    assert reader.replaced == number(captured) > 0
+        assert clock.ns <= began_ns + AT_ONCE_NS + source.takes_ns
+        assert captured is not None
+        assert captured.captured_ns >= began_ns - AT_ONCE_NS - source.takes_ns
+    assert reader.replaced == number(captured) - 2 > 0
 
 
 def test_the_last_picture_is_given_before_the_error_that_ended_the_source(
@@ -176,7 +315,24 @@ def test_a_loss_is_told_at_once_where_no_picture_came_before_it(
 ) -> None:
     source.give(SourceError("camera gone"), at_ms=at_ms)
 
-    with pytest.raises(SourceError, match="camera gone"):
+    for _ in range(2):
+        with pytest.raises(SourceError, match="camera gone"):
+            reader.take(0.1)
+
+
+def test_pictures_that_cannot_be_decoded_are_a_loss_that_is_told_again(
+    source: TimedSource, reader: PollingReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise SourceError("no pictures that can be decoded")
+
+    source.give(10)
+    monkeypatch.setattr(source, "newest", fail)
+    with pytest.raises(SourceError, match="can be decoded"):
+        reader.take(0.1)
+    monkeypatch.undo()
+
+    with pytest.raises(SourceError, match="can be decoded"):
         reader.take(0.1)
 
 

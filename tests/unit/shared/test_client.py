@@ -1,5 +1,6 @@
 """The client's shorter way for scripts, on connections that answer what a test has them answer."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,7 @@ class FakeConnection:
     """Answers with `replies` in turn; one that is an exception is raised."""
 
     def __init__(self, *replies: object) -> None:
+        self.pid = os.getpid()
         self.retry = Retry(NoBackoff(), 1)
         self.replies = list(replies)
         self.sent: list[tuple[object, ...]] = []
@@ -50,26 +52,22 @@ class FakePool:
     def get_connection(self) -> FakeConnection:
         return self.left.pop(0)
 
+    def disconnect(self) -> None:
+        for connection in self.left:
+            connection.disconnect()
+
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    client = Client()
+    client = Client("redis://nowhere.invalid")
     yield client
     client.close()
 
 
 def with_pool(client: Client, *connections: FakeConnection) -> KeptScript:
     """Give the client these connections; return a script of it."""
-    script = client.register_script(TEXT)
-    client.connection_pool = FakePool(*connections)  # type: ignore[assignment]  # all that is called is there
-    return script
-
-
-@pytest.fixture(autouse=True)
-def _leave_no_fakes(client: Client) -> Iterator[None]:
-    pool = client.connection_pool
-    yield
-    client.connection_pool = pool
+    client._of_scripts = FakePool(*connections)  # type: ignore[assignment]  # all that is called is there
+    return client.register_script(TEXT)
 
 
 def test_a_script_is_called_with_its_keys_and_arguments(client: Client) -> None:
@@ -169,6 +167,17 @@ def test_a_broker_that_moves_is_followed_after_the_call(client: Client) -> None:
 
     assert with_pool(client, connection)() == 8
     assert connection.disconnected == 1
+
+
+def test_the_connections_of_a_forks_parent_are_left_to_it(client: Client) -> None:
+    parents, childs = FakeConnection(1, 2), FakeConnection(3)
+    script = with_pool(client, parents, childs)
+    assert script() == 1
+
+    parents.pid -= 1  # As if this process were the child now.
+
+    assert script() == 3
+    assert len(parents.sent) == 1
 
 
 def test_a_script_in_a_pipeline_is_redis_pys(client: Client) -> None:

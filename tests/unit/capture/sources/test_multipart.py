@@ -68,6 +68,34 @@ def test_a_part_without_end_is_given_up_before_memory_is(monkeypatch: pytest.Mon
     assert taken_of(part(bytes(1 << 21), head)) < 10_000
 
 
+@pytest.mark.parametrize(("digits", "fits"), [("0" * 500 + "3", True), ("9" * 5_000, False)])
+def test_a_length_may_have_any_number_of_digits(digits: str, fits: bool) -> None:
+    body = part(b"abc", f"Content-Length: {digits}\r\n")
+    if fits:
+        assert parts_of(body) == [b"abc"]
+    else:
+        with pytest.raises(ValueError, match="a part of more than"):
+            parts_of(body)
+
+
+def test_a_length_that_is_none_takes_no_longer_for_being_long() -> None:
+    zeros = part(b"abc", f"Content-Length: {'0' * 60_000}x\r\n")
+
+    assert parts_of(zeros + part(ONE)) == [b"abc", ONE]  # For ever, where a pattern is tried at each of them.
+
+
+def test_a_part_has_begun_from_its_boundary_to_its_end() -> None:
+    parts = Parts("b")
+    begun: list[bool] = []
+    for byte in part(ONE, "Content-Length: {}\r\n"):
+        parts.feed(bytes([byte]))
+        parts.next()
+        begun.append(parts.has_begun)
+
+    head = len(b"--b\r\n")
+    assert begun == [False] * (head - 1) + [True] * (len(begun) - head - 2) + [False] * 3
+
+
 def test_a_head_without_end_is_given_up() -> None:
     assert taken_of(b"--b\r\nX: " + b"x" * (1 << 21)) < 100_000
 
