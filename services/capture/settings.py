@@ -21,6 +21,9 @@ from shared.settings import ServiceSettings
 FIRST_CAMERA = "cam1"
 DEFAULT_SOURCE = "demo:"
 
+_ANOTHER = re.compile(r"[,;][a-z0-9][a-z0-9_-]*=(demo:|test:|/dev/|[a-z]+://)")
+"""What a word has in it where cameras are set apart by something else than spaces."""
+
 
 class Mode(StrEnum):
     """When a camera is open."""
@@ -166,6 +169,8 @@ def parse_cameras(text: str) -> dict[str, str]:
         camera, equals, source = word.partition("=")
         if not (equals and source):
             raise SettingsError(f"MIEN_CAMERAS: word {place} is not ID=SOURCE")
+        if _ANOTHER.search(source):
+            raise SettingsError(f"MIEN_CAMERAS: word {place} has two cameras in it: put a space between them")
         if camera in sources:
             raise SettingsError(f"MIEN_CAMERAS: camera {camera!r} is there twice")
         sources[_camera_id(camera, place)] = source

@@ -37,6 +37,13 @@ def test_a_source_with_spaces_is_quoted_as_in_a_shell() -> None:
     }
 
 
+def test_a_source_may_have_commas_and_semicolons_in_it() -> None:
+    assert parse_cameras("door=rtsp://host/;stream=1 hall='/films/a,b=c.mp4'") == {
+        "door": "rtsp://host/;stream=1",
+        "hall": "/films/a,b=c.mp4",
+    }
+
+
 def test_cameras_may_stand_on_lines_of_their_own() -> None:
     assert parse_cameras("\n  door=0\n  hall=1\n") == {"door": "0", "hall": "1"}
 
@@ -69,6 +76,8 @@ def test_a_cameras_source_stays_out_of_its_text_so_that_no_log_holds_it() -> Non
         (f"Door=rtsp://u:{SECRET}@host", "word 1 does not begin with a camera id"),
         (f"door=rtsp://u:my {SECRET}!=x@host", "word 2 does not begin with a camera id"),
         (f"door=rtsp://u:{SECRET}@host door=0", "camera 'door' is there twice"),
+        (f"door=rtsp://u:{SECRET}@host,hall=test:", "word 1 has two cameras in it: put a space"),
+        (f"yard=0 door=demo:;hall=rtsp://u:{SECRET}@host", "word 2 has two cameras in it: put a space"),
         (f"door='rtsp://u:{SECRET}@host", "No closing quotation"),
         (f"door=rtsp://u:{SECRET}@host hall=", "word 2 is not ID=SOURCE"),
         ("   ", "names no camera"),
