@@ -202,10 +202,12 @@ def test_a_webhook_that_is_away_gets_the_newest_when_it_is_back_and_the_rest_is_
     start: Callable[..., Replica], stage: Stage, broker: Broker
 ) -> None:
     receiver = HttpReceiver()
-    before = {name: counted(name, "hook") for name in ("taken", "delivered")}
+    before = {name: counted(name, "hook") for name in ("taken", "delivered", "tries_failed")}
     dropped = counted("dropped", "hook", cause="overflow")
     looked_at(stage, broker, start(*webhook(receiver), most=5))
-    for n in range(20):
+    stage.show(person(1, "neutral"))
+    eventually("the first is in hand", lambda: counted("tries_failed", "hook") > before["tries_failed"])
+    for n in range(1, 20):
         stage.show(person(1, ["neutral", "happy"][n % 2]))
     eventually("all are taken", lambda: counted("taken", "hook") - before["taken"] == 20)
     assert stage.streams.waiting() == 0
