@@ -27,7 +27,7 @@ class Client(Redis):
         ValueError: the URL is none that redis-py reads.
     """
 
-    def __init__(self, url: str, **options: Any) -> None:  # noqa: ANN401  redis-py's
+    def __init__(self, url: str, **options: object) -> None:
         super().__init__(connection_pool=ConnectionPool.from_url(url, **options))
         # A pool of their own, for what is kept is not there for other commands.
         self._of_scripts = ConnectionPool.from_url(url, **options)

@@ -12,7 +12,10 @@ AT_ONCE_NS = 20_000_000
 """So long is read in a row, at most: more than that takes a source that never pauses."""
 
 UNREAD_NS = 50_000_000
-"""After so long without a read, senders may hold pictures back, which then come late and all at once."""
+"""After so long without a read, senders may hold pictures back, which then come late and all at once.
+
+Where one does so sooner, an age may be told too small by as much.
+"""
 
 QUIET_NS = 10_000_000
 """When nothing has come for so long, nothing is held back any longer; less than a camera's own pauses."""
@@ -107,7 +110,7 @@ class PollingReader:
             self._read_ns = self._monotonic_ns()
             if self._read_ns > enough_ns:
                 # Never all of what came is read, but what was there at the beginning is.
-                self._since_ns = max(self._since_ns, began_ns)
+                self._since_ns = began_ns
                 return is_behind and self._source.has_begun
         self._note_empty()
         return False

@@ -41,6 +41,11 @@ class TimedSource:
         """Have pictures, or a loss, from a time on; both in the order in which they are given."""
         self.due += [(at_ms * MS, picture) for picture in pictures]
 
+    def give_without_a_pause(self) -> None:
+        """Have a picture every 5 ms, for ten seconds."""
+        for place in range(2_000):
+            self.give(place % 256, at_ms=1_000 + 5 * place)
+
     def read(self) -> BgrImage:
         raise AssertionError("a polled source is not waited for")
 
@@ -91,8 +96,14 @@ def reader(source: TimedSource, clock: Clock) -> PollingReader:
     return PollingReader(source, clock)
 
 
-def number(captured: Captured | None) -> int:
+def taken(reader: PollingReader) -> Captured:
+    """Take a picture, which is there or comes in time."""
+    captured = reader.take(0.1)
     assert captured is not None
+    return captured
+
+
+def number(captured: Captured) -> int:
     assert isinstance(captured.picture, np.ndarray)
     return int(captured.picture[0, 0, 0])
 
@@ -106,7 +117,7 @@ def test_the_newest_picture_is_taken_once_and_those_it_replaced_are_counted(
 ) -> None:
     source.give(10, 20, 30)
 
-    assert number(reader.take(0.1)) == 30
+    assert number(taken(reader)) == 30
     assert reader.replaced == 2
     assert reader.take(0.1) is None
     assert reader.replaced == 2
@@ -117,10 +128,7 @@ def test_a_picture_that_was_waited_for_has_the_time_at_which_it_came(
 ) -> None:
     source.give(10, at_ms=1_040)
 
-    captured = reader.take(0.1)
-
-    assert captured is not None
-    assert captured.captured_ns == 1_040 * MS
+    assert taken(reader).captured_ns == 1_040 * MS
 
 
 def test_no_picture_is_waited_for_longer_than_asked(
@@ -152,10 +160,7 @@ def test_a_picture_that_took_long_to_decode_is_not_called_fresher_for_that(
     source.decoding_ns = 40 * MS
     source.give(10, at_ms=1_040)
 
-    captured = reader.take(0.1)
-
-    assert captured is not None
-    assert captured.captured_ns == 1_040 * MS
+    assert taken(reader).captured_ns == 1_040 * MS
 
 
 def test_a_picture_that_came_while_nobody_asked_is_not_called_fresher_than_it_may_be(
@@ -166,10 +171,9 @@ def test_a_picture_that_came_while_nobody_asked_is_not_called_fresher_than_it_ma
     source.give(20, 30, at_ms=1_005)
     clock.ns = 1_012 * MS
 
-    captured = reader.take(0.1)
+    captured = taken(reader)
 
     assert number(captured) == 30
-    assert captured is not None
     assert captured.captured_ns == 1_001 * MS
 
 
@@ -184,12 +188,10 @@ def test_after_a_pause_what_was_held_back_gives_way_and_is_not_called_fresh(
     source.give(40, at_ms=6_009)
     source.give(50, at_ms=6_040)
 
-    first, second = reader.take(0.1), reader.take(0.1)
+    first, second = taken(reader), taken(reader)
 
     assert [number(first), number(second)] == [40, 50]
     assert reader.replaced == 2
-    assert first is not None
-    assert second is not None
     assert [first.captured_ns, second.captured_ns] == [1_001 * MS, 6_040 * MS]
 
 
@@ -210,10 +212,9 @@ def test_after_a_pause_the_rest_of_a_picture_is_waited_for_and_not_called_fresh(
     source.give(0, at_ms=1_034)  # Its first half; the rest comes from far away.
     source.give(10, at_ms=6_040)
 
-    captured = reader.take(0.1)
+    captured = taken(reader)
 
     assert number(captured) == 10
-    assert captured is not None
     assert captured.captured_ns == 1_000 * MS
 
 
@@ -224,10 +225,9 @@ def test_a_pause_in_which_nothing_came_costs_no_time(
     source.give(10, at_ms=6_003)
     source.give(20, at_ms=6_006)
 
-    captured = reader.take(0.1)
+    captured = taken(reader)
 
     assert number(captured) == 10
-    assert captured is not None
     assert captured.captured_ns == clock.ns == 6_003 * MS
 
 
@@ -239,17 +239,14 @@ def test_a_source_that_never_pauses_is_waited_for_no_longer_than_it_was_not_read
     source.has_begun = half
     clock.ns += pause_ms * MS
     began_ns = clock.ns
-    for number_ in range(2_000):
-        source.give(number_ % 256, at_ms=1_000 + 5 * number_)
+    source.give_without_a_pause()
 
-    captured = reader.take(0.1)
+    captured = taken(reader)
     taken_ns = clock.ns
-    others = [reader.take(0.1) for _ in range(3)]
+    told = [taken(reader).captured_ns for _ in range(3)]
 
-    assert captured is not None
     assert captured.captured_ns == 1_000 * MS
     assert 0 < taken_ns - began_ns <= min(pause_ms * MS, CATCH_UP_NS) + 5 * MS
-    told = [other.captured_ns for other in others if other is not None]
     assert told[0] == (1_000 * MS if half else began_ns)
     assert [taken_ns <= ns <= clock.ns for ns in told[1:]] == [True, True]
 
@@ -258,13 +255,11 @@ def test_ages_of_a_source_that_never_pauses_do_not_grow_where_each_take_comes_la
     source: TimedSource, reader: PollingReader, clock: Clock
 ) -> None:
     source.has_begun = True
-    for number_ in range(2_000):
-        source.give(number_ % 256, at_ms=1_000 + 5 * number_)
+    source.give_without_a_pause()
     ages_ns: list[int] = []
     for _ in range(10):
         clock.ns += 100 * MS
-        captured = reader.take(0.1)
-        assert captured is not None
+        captured = taken(reader)
         ages_ns.append(clock.ns - captured.captured_ns)
 
     assert max(ages_ns[2:]) == min(ages_ns[2:]) < 600 * MS
@@ -276,7 +271,7 @@ def test_a_loss_after_a_pause_is_told_without_a_wait(
     clock.ns += UNREAD_NS + MS
     source.give(10, SourceError("camera gone"))
 
-    assert number(reader.take(0.1)) == 10
+    assert number(taken(reader)) == 10
     with pytest.raises(SourceError, match="camera gone"):
         reader.take(0.1)
     assert clock.ns == 1_000 * MS + UNREAD_NS + MS
@@ -290,10 +285,9 @@ def test_a_source_that_never_pauses_is_taken_from_nonetheless_and_its_ages_do_no
 
     for _ in range(3):
         began_ns = clock.ns
-        captured = reader.take(0.1)
+        captured = taken(reader)
 
         assert clock.ns <= began_ns + AT_ONCE_NS + source.takes_ns
-        assert captured is not None
         assert captured.captured_ns >= began_ns - AT_ONCE_NS - source.takes_ns
     assert reader.replaced == number(captured) - 2 > 0
 
@@ -303,7 +297,7 @@ def test_the_last_picture_is_given_before_the_error_that_ended_the_source(
 ) -> None:
     source.give(10, SourceError("camera gone"))
 
-    assert number(reader.take(0.1)) == 10
+    assert number(taken(reader)) == 10
     for _ in range(2):
         with pytest.raises(SourceError, match="camera gone"):
             reader.take(0.1)

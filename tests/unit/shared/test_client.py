@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from redis.backoff import NoBackoff
@@ -66,7 +67,8 @@ def client() -> Iterator[Client]:
 
 def with_pool(client: Client, *connections: FakeConnection) -> KeptScript:
     """Give the client these connections; return a script of it."""
-    client._of_scripts = FakePool(*connections)  # type: ignore[assignment]  # all that is called is there
+    inside: Any = client
+    inside._of_scripts = FakePool(*connections)
     return client.register_script(TEXT)
 
 
